@@ -1,0 +1,165 @@
+//! The workloads.
+//!
+//! | id | work | operations |
+//! |---|---|--:|
+//! | `call` | one caller, one call after the other | 200 000 |
+//! | `call-timeout` | the same, each call with a timeout of five seconds | 200 000 |
+//! | `call-main` | as `call-timeout`, from the body of `main` | 200 000 |
+//! | `call-task` | as `call-timeout`, from a task that is not a process | 200 000 |
+//! | `call-64` | 64 callers of one server | 64 x 5 000 |
+//! | `pairs-64` | 64 callers, each with a server of its own | 64 x 5 000 |
+//! | `cast` | one sender, then one call, to know that all have arrived | 2 000 000 |
+//! | `cast-8` | eight senders, then one call | 8 x 250 000 |
+//! | `start-call-stop` | start, call once, stop; a thousand alive at a time | 100 000 |
+//! | `memory` | resident bytes of an idle server | 100 000 |
+//! | `memory-supervised` | resident bytes of an idle server with a supervisor | 100 000 |
+//! | `ring` | one token round a ring of a thousand servers | 1 000 000 hops |
+//! | `monitors` | one process hears of the ends of others | 100 000 |
+
+mod calls;
+mod casts;
+mod idle;
+mod life;
+mod ring;
+
+use std::str::FromStr;
+use std::time::Duration;
+
+pub use ring::DONE;
+
+use crate::framework::{Driver, Framework};
+
+/// A workload; the module says what each one does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the table above documents them")]
+pub enum Workload {
+    Call,
+    CallTimeout,
+    CallMain,
+    CallTask,
+    Call64,
+    Pairs64,
+    Cast,
+    Cast8,
+    StartCallStop,
+    Memory,
+    MemorySupervised,
+    Ring,
+    Monitors,
+}
+
+impl Workload {
+    /// All of them, in the order of the tables.
+    pub const ALL: [Self; 13] = [
+        Self::Call,
+        Self::CallTimeout,
+        Self::CallMain,
+        Self::CallTask,
+        Self::Call64,
+        Self::Pairs64,
+        Self::Cast,
+        Self::Cast8,
+        Self::StartCallStop,
+        Self::Memory,
+        Self::MemorySupervised,
+        Self::Ring,
+        Self::Monitors,
+    ];
+
+    /// What it is called on the command line and in the tables.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::CallTimeout => "call-timeout",
+            Self::CallMain => "call-main",
+            Self::CallTask => "call-task",
+            Self::Call64 => "call-64",
+            Self::Pairs64 => "pairs-64",
+            Self::Cast => "cast",
+            Self::Cast8 => "cast-8",
+            Self::StartCallStop => "start-call-stop",
+            Self::Memory => "memory",
+            Self::MemorySupervised => "memory-supervised",
+            Self::Ring => "ring",
+            Self::Monitors => "monitors",
+        }
+    }
+
+    /// Who makes the calls.
+    pub fn driver(self) -> Driver {
+        match self {
+            Self::CallMain => Driver::Main,
+            Self::CallTask => Driver::Task,
+            _ => Driver::Process,
+        }
+    }
+
+    /// Whether the value is a size, of which less is better, and not a rate.
+    pub fn in_bytes(self) -> bool {
+        matches!(self, Self::Memory | Self::MemorySupervised)
+    }
+}
+
+impl FromStr for Workload {
+    type Err = String;
+
+    fn from_str(id: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|workload| workload.id() == id)
+            .ok_or_else(|| {
+                let ids = Self::ALL.map(Self::id).join(", ");
+                format!("no workload `{id}`; there are {ids}")
+            })
+    }
+}
+
+/// So many operations in that time.
+#[derive(Clone, Copy, Debug)]
+pub struct Timed {
+    /// How many operations.
+    pub operations: u64,
+    /// How long they took together.
+    pub took: Duration,
+}
+
+impl Timed {
+    /// Operations per second.
+    pub fn rate(self) -> f64 {
+        self.operations as f64 / self.took.as_secs_f64()
+    }
+}
+
+/// Runs a workload, made smaller (or larger) by `scale`. `None`: the framework has not what it
+/// takes.
+pub async fn measure<F: Framework>(workload: Workload, scale: f64) -> Option<f64> {
+    let scaled = |full: u64| ((full as f64 * scale) as u64).max(1);
+    let timed = match workload {
+        Workload::Call => calls::one_caller::<F>(scaled(200_000)).await,
+        Workload::CallTimeout | Workload::CallMain | Workload::CallTask => {
+            calls::one_caller_with_timeout::<F>(scaled(200_000)).await
+        }
+        Workload::Call64 => calls::many_callers::<F>(64, scaled(5_000)).await,
+        Workload::Pairs64 => calls::pairs::<F>(64, scaled(5_000)).await,
+        Workload::Cast => casts::one_sender::<F>(scaled(2_000_000)).await,
+        Workload::Cast8 => casts::many_senders::<F>(8, scaled(250_000)).await,
+        Workload::StartCallStop => life::start_call_stop::<F>(scaled(100_000)).await,
+        Workload::Memory => return idle::alone::<F>(scaled(100_000)).await,
+        Workload::MemorySupervised => return idle::supervised::<F>(scaled(100_000)).await,
+        Workload::Ring => ring::one_token::<F>(scaled(1_000_000)).await,
+        Workload::Monitors => F::deaths(scaled(100_000)).await?,
+    };
+    Some(timed.rate())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_read_back() {
+        for workload in Workload::ALL {
+            assert_eq!(workload.id().parse(), Ok(workload));
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! One client: the process that reads its requests, has them carried out and writes the answers.
+//!
+//! Requests are answered in the order they came, one after the other; answers are collected and written when there is
+//! nothing more to answer, so that a client which sends a thousand requests at once costs a few system calls. While
+//! a client does not read, nothing more is read from it: what it left unread is bounded, and TCP slows it down.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use otp::child::Started;
+use otp::prelude::*;
+use otp::process;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use crate::command::Command;
+use crate::execute::execute;
+use crate::resp::{Answer, Decoder, ProtocolError};
+use crate::server::Context;
+use crate::store::Shards;
+
+/// Room for what one read brings.
+const READ: usize = 16 * 1024;
+
+/// Answers are written when they are so many bytes, though more requests may be waiting.
+const WRITE_AT: usize = 64 * 1024;
+
+/// How long a client that is being cut off has to take the last words.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// The supervisor of all connections.
+pub(crate) fn supervisor() -> SupervisorSpec {
+    Supervisor::builder().strategy(Strategy::OneForOne)
+}
+
+/// A connection's process. Temporary: nobody can restart the client's side of a socket, so when the process crashes
+/// the connection ends, and the client makes another one.
+pub(crate) fn child_spec(number: u64, context: Arc<Context>, shards: Shards) -> ChildSpec {
+    let id = format!("client {number}");
+    let spec = ChildSpec::new(id.clone(), move |_slot| {
+        let client = run(context.clone(), shards.clone());
+        let options = process::options().link().label(id.clone());
+        async move { Ok(Started::new(options.spawn(client)?)) }
+    });
+    spec.restart(Restart::Temporary)
+}
+
+/// A client's socket, as the listener hands it over: a socket has one owner and goes to it as a message.
+pub(crate) struct Accepted {
+    pub(crate) stream: TcpStream,
+    pub(crate) peer: SocketAddr,
+    /// The client's place among those that may be connected. It is free again when this is dropped, which happens
+    /// however the process ends.
+    pub(crate) place: OwnedSemaphorePermit,
+}
+
+async fn run(context: Arc<Context>, shards: Shards) {
+    // So that the end of the server comes as a message and the answers that are ready still get out.
+    process::trap_exit(true);
+    let accepted = receive! {
+        accepted: Accepted => accepted,
+        Exit { reason, .. } => process::exit_with(reason),
+    };
+    let Accepted { stream, peer, place: _place } = accepted;
+    tracing::debug!(%peer, "client comes");
+    let mut connection = Connection::new(context, shards, stream);
+    let Err(end) = connection.serve().await;
+    connection.part(&end).await;
+    match end {
+        End::Shutdown(reason) => {
+            tracing::debug!(%peer, "client is let go");
+            process::exit_with(reason);
+        }
+        end if end.is_usual() => tracing::debug!(%peer, "client goes: {end}"),
+        end => tracing::warn!(%peer, "client cut off: {end}"),
+    }
+}
+
+struct Connection {
+    context: Arc<Context>,
+    shards: Shards,
+    stream: TcpStream,
+    /// What was read and not answered yet.
+    decoder: Decoder,
+    /// What was answered and not written yet.
+    answers: BytesMut,
+    /// When the request that is coming in has to be complete, or begun if nothing of it has come.
+    deadline: Option<Instant>,
+}
+
+impl Connection {
+    fn new(context: Arc<Context>, shards: Shards, stream: TcpStream) -> Self {
+        // Answers are batched here already; to wait for more of them would only make the client wait.
+        let _: io::Result<()> = stream.set_nodelay(true);
+        let decoder = Decoder::new(context.config.limits);
+        Self { context, shards, stream, decoder, answers: BytesMut::new(), deadline: None }
+    }
+
+    async fn serve(&mut self) -> Result<Infallible, End> {
+        loop {
+            self.answer().await?;
+            self.write().await?;
+            self.read().await?;
+        }
+    }
+
+    /// Answers all requests that are complete, and says when the next one has to be.
+    async fn answer(&mut self) -> Result<(), End> {
+        let mut answered = false;
+        let was_idle = self.deadline.is_none();
+        while let Some(request) = self.decoder.decode().map_err(End::Protocol)? {
+            answered = true;
+            let answer = match Command::parse(request) {
+                Ok(Command::Quit) => {
+                    Answer::OK.encode(&mut self.answers);
+                    return Err(End::Quit);
+                }
+                Ok(command) => execute(command, &self.shards, &self.context).await,
+                Err(error) if error.closes() => return Err(End::Refused(error.to_string())),
+                Err(error) => Answer::Error(error.to_string()),
+            };
+            answer.encode(&mut self.answers);
+            if self.answers.len() >= WRITE_AT {
+                self.write().await?;
+            }
+        }
+        let config = &self.context.config;
+        if self.decoder.is_idle() {
+            self.deadline = None;
+        } else if answered || was_idle {
+            // The first bytes of another request are here, and from now on its time runs: a byte now and then does
+            // not prolong it.
+            self.deadline = Some(Instant::now() + config.request_timeout);
+        }
+        Ok(())
+    }
+
+    /// Writes all answers there are.
+    async fn write(&mut self) -> Result<(), End> {
+        let patience = self.context.config.write_timeout;
+        while !self.answers.is_empty() {
+            let write = timeout(patience, self.stream.write_buf(&mut self.answers));
+            match or_exit(write).await? {
+                Err(_) => return Err(End::Unread(patience)),
+                Ok(Ok(0)) => return Err(End::Gone),
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => return Err(End::Io(error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what there is, or waits for it.
+    async fn read(&mut self) -> Result<(), End> {
+        let config = &self.context.config;
+        let (deadline, late) = match (self.deadline, config.idle_timeout) {
+            (Some(deadline), _) => (Some(deadline), End::Incomplete(config.request_timeout)),
+            (None, Some(idle)) => (Some(Instant::now() + idle), End::Idle(idle)),
+            (None, None) => (None, End::Gone),
+        };
+        let buffer = self.decoder.buffer();
+        buffer.reserve(READ);
+        let read = before(deadline, self.stream.read_buf(buffer));
+        match or_exit(read).await? {
+            None => Err(late),
+            Some(Ok(0)) => Err(End::Gone),
+            Some(Ok(_)) => Ok(()),
+            Some(Err(error)) => Err(End::Io(error)),
+        }
+    }
+
+    /// Says the last words, if there are any, and closes.
+    async fn part(&mut self, end: &End) {
+        if let Some(words) = end.last_words() {
+            Answer::Error(words).encode(&mut self.answers);
+        }
+        if let End::Shutdown(_) = end {
+            // The supervisor waits, and has other clients to let go: only what the socket takes at once.
+            let _ = self.stream.try_write(&self.answers);
+            return;
+        }
+        let farewell = async {
+            self.stream.write_all_buf(&mut self.answers).await?;
+            self.stream.shutdown().await?;
+            // A socket that is closed with bytes unread tells the client "connection reset", which may overtake the
+            // last words. So what the client still sends is read, and forgotten.
+            let mut forgotten = [0; 4096];
+            while self.stream.read(&mut forgotten).await? > 0 {}
+            io::Result::Ok(())
+        };
+        let _ = timeout(FAREWELL, farewell).await;
+    }
+}
+
+/// Waits for `future`, unless the supervisor ends the process first.
+async fn or_exit<F: Future>(future: F) -> Result<F::Output, End> {
+    tokio::select! {
+        biased;
+        exit = process::receive::<Exit>() => Err(End::Shutdown(exit.reason)),
+        output = future => Ok(output),
+    }
+}
+
+/// Waits for `future` until the deadline, or without end if there is none.
+async fn before<F: Future>(deadline: Option<Instant>, future: F) -> Option<F::Output> {
+    match deadline {
+        Some(deadline) => timeout_at(deadline, future).await.ok(),
+        None => Some(future.await),
+    }
+}
+
+/// Why a connection ends.
+#[derive(Debug)]
+enum End {
+    /// The client closed its side.
+    Gone,
+    /// The client said `QUIT`.
+    Quit,
+    /// The socket failed.
+    Io(io::Error),
+    /// The client sent what cannot be read.
+    Protocol(ProtocolError),
+    /// The client sent what nobody may send.
+    Refused(String),
+    /// The client was silent for so long.
+    Idle(Duration),
+    /// The client took longer than this to send a request.
+    Incomplete(Duration),
+    /// The client left answers unread for so long.
+    Unread(Duration),
+    /// The server stops.
+    Shutdown(ExitReason),
+}
+
+impl End {
+    fn is_usual(&self) -> bool {
+        matches!(self, Self::Gone | Self::Quit | Self::Shutdown(_))
+    }
+
+    /// What the client is told.
+    fn last_words(&self) -> Option<String> {
+        match self {
+            Self::Gone | Self::Quit | Self::Io(_) | Self::Unread(_) | Self::Shutdown(_) => None,
+            Self::Refused(why) => Some(why.clone()),
+            Self::Protocol(_) | Self::Idle(_) | Self::Incomplete(_) => Some(format!("ERR {self}")),
+        }
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gone => f.write_str("closed by the client"),
+            Self::Quit => f.write_str("QUIT"),
+            Self::Io(error) => error.fmt(f),
+            Self::Protocol(error) => error.fmt(f),
+            Self::Refused(why) => f.write_str(why),
+            Self::Idle(time) => write!(f, "no request for {time:?}"),
+            Self::Incomplete(time) => write!(f, "request not complete after {time:?}"),
+            Self::Unread(time) => write!(f, "answers not read for {time:?}"),
+            Self::Shutdown(reason) => reason.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! `kv`: a key-value server that speaks the Redis protocol, on a supervision tree.
+
+use std::io::{self, IsTerminal as _};
+use std::net::{IpAddr, SocketAddr};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use kv::{Config, Server};
+use otp::process;
+use tracing_subscriber::EnvFilter;
+
+/// A key-value server that speaks the Redis protocol, on a supervision tree.
+///
+/// What happens is logged on standard error; RUST_LOG=debug says more.
+#[derive(Parser)]
+#[command(name = "kv", version)]
+struct Args {
+    /// The port to listen on; 0 lets the system choose
+    #[arg(long, default_value_t = 6379)]
+    port: u16,
+    /// The address to listen on
+    #[arg(long, default_value = "127.0.0.1")]
+    bind: IpAddr,
+    /// How many processes share the keys
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    shards: u16,
+    /// How many clients may be connected at once
+    #[arg(long, default_value_t = 10_000)]
+    max_clients: usize,
+    /// Seconds after which a silent client is cut off; 0 means never
+    #[arg(long, default_value_t = 300)]
+    idle_timeout: u64,
+}
+
+impl Args {
+    fn config(&self) -> Config {
+        Config {
+            address: SocketAddr::new(self.bind, self.port),
+            shards: self.shards.into(),
+            max_clients: self.max_clients,
+            idle_timeout: (self.idle_timeout > 0).then(|| Duration::from_secs(self.idle_timeout)),
+            ..Config::default()
+        }
+    }
+}
+
+#[otp::main]
+async fn main() -> ExitCode {
+    let args = Args::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr)
+        .init();
+    // The tree is linked to this process. If it gives up, that should come as a message and not as our own end.
+    process::trap_exit(true);
+    match run(args.config()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("kv: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(config: Config) -> otp::Result {
+    // Before anybody is told that the server is there, and might ask it to stop.
+    let mut signals = Signals::listen()?;
+    let server = kv::start(config).await?;
+    welcome(&server);
+    let tree = server.tree().pid().ok_or("the tree ended as soon as it had started")?;
+    tokio::select! {
+        signal = signals.next() => tracing::info!("{} received, stopping; once more ends at once", signal?),
+        reason = process::wait(tree) => return Err(format!("the supervision tree gave up: {reason}").into()),
+    }
+    tokio::select! {
+        stopped = server.stop() => stopped?,
+        signal = signals.next() => return Err(format!("{} received while stopping", signal?).into()),
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Says where the server is and what to try.
+fn welcome(server: &Server) {
+    let (address, shards) = (server.address(), server.context().config.shards);
+    let (host, port) = (address.ip(), address.port());
+    println!(
+        "kv is listening on {address} and keeps its keys in {shards} shards. In another terminal, try:
+
+  redis-cli -h {host} -p {port} set greeting hello ex 60
+  redis-cli -h {host} -p {port} get greeting
+  redis-cli -h {host} -p {port} info shards            # a process per shard, with its pid
+  redis-cli -h {host} -p {port} debug panic greeting   # crash the one that has the key: see the log here
+  redis-cli -h {host} -p {port} info shards            # that one is new, the others are not
+  redis-benchmark -h {host} -p {port} -t ping,set,get -n 100000 -P 16 -q
+
+Without redis-cli: printf 'SET a 1\\r\\nINCR a\\r\\nQUIT\\r\\n' | nc {host} {port}
+Ctrl-C stops it.
+"
+    );
+}
+
+/// The requests to stop that a system sends.
+struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    /// From here on they come to [`Signals::next`] instead of ending the program.
+    #[cfg(unix)]
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    #[cfg(not(unix))]
+    fn listen() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    /// Waits for the next one, and says which it is.
+    #[cfg(unix)]
+    async fn next(&mut self) -> io::Result<&'static str> {
+        tokio::select! {
+            _ = self.interrupt.recv() => Ok("Ctrl-C"),
+            _ = self.terminate.recv() => Ok("SIGTERM"),
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) -> io::Result<&'static str> {
+        tokio::signal::ctrl_c().await.map(|()| "Ctrl-C")
+    }
+}

@@ -1,0 +1,181 @@
+//! One shard: the process that owns a part of the keys.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use otp::prelude::*;
+use otp::process;
+
+use super::table::{Condition, IncrError, Size, Table, TimeToLive};
+
+/// How often a shard that holds keys with a deadline looks for those whose time is over.
+const SWEEP_EVERY: Duration = Duration::from_millis(100);
+
+/// How many keys one sweep takes at most, so that no caller waits for a million of them.
+const SWEEP_LIMIT: usize = 10_000;
+
+/// A server that owns a part of the keys. Whatever happens to it happens to these keys alone.
+///
+/// Its state is lost when it crashes: a shard starts again empty, like a Redis without a file to read.
+// It traps exits because `terminate` is to run also when the supervisor shuts it down, which it does by a signal.
+#[gen_server(trap_exit = true)]
+pub struct Shard {
+    number: usize,
+    table: Table,
+    /// True while a [`Sweep`] is on its way.
+    sweep_is_due: bool,
+}
+
+/// The shard's own reminder to look for keys whose time is over.
+struct Sweep;
+
+#[gen_server]
+impl Shard {
+    #[init]
+    fn init(number: usize) -> Self {
+        Self { number, table: Table::default(), sweep_is_due: false }
+    }
+
+    /// The value of a key.
+    #[call]
+    pub fn get(&mut self, key: Bytes) -> Option<Bytes> {
+        self.table.get(&key, now())
+    }
+
+    /// Sets a key. False if the condition did not hold.
+    #[call]
+    pub fn set(
+        &mut self,
+        key: Bytes,
+        value: Bytes,
+        time_to_live: Option<Duration>,
+        condition: Option<Condition>,
+    ) -> bool {
+        let done = self.table.set(&key, &value, time_to_live, condition, now());
+        self.sweep_later();
+        done
+    }
+
+    /// Removes keys and says how many were there.
+    #[call]
+    pub fn remove(&mut self, keys: Vec<Bytes>) -> usize {
+        let now = now();
+        keys.iter().filter(|key| self.table.remove(key, now)).count()
+    }
+
+    /// Says how many of the keys are there; one named twice counts twice.
+    #[call]
+    pub fn count(&mut self, keys: Vec<Bytes>) -> usize {
+        let now = now();
+        keys.iter().filter(|key| self.table.contains(key, now)).count()
+    }
+
+    /// Adds one to a number.
+    #[call]
+    pub fn incr(&mut self, key: Bytes) -> Result<i64, IncrError> {
+        self.table.incr(&key, now())
+    }
+
+    /// Gives a key a new time to live. False if there is no such key.
+    #[call]
+    pub fn expire(&mut self, key: Bytes, time_to_live: Duration) -> bool {
+        let done = self.table.expire(&key, time_to_live, now());
+        self.sweep_later();
+        done
+    }
+
+    /// How long a key has to live.
+    #[call]
+    pub fn time_to_live(&mut self, key: Bytes) -> TimeToLive {
+        self.table.time_to_live(&key, now())
+    }
+
+    /// The keys that fit a pattern.
+    #[call]
+    pub fn keys(&mut self, pattern: Bytes) -> Vec<Bytes> {
+        self.table.keys(&pattern, now())
+    }
+
+    /// How much the shard holds.
+    #[call]
+    pub fn size(&mut self) -> Size {
+        self.table.size(now())
+    }
+
+    /// Forgets all keys.
+    #[call]
+    pub fn clear(&mut self) {
+        self.table = Table::default();
+    }
+
+    /// Crashes, for those who want to see what happens then. There is never an answer.
+    #[call]
+    pub fn crash(&mut self, key: Bytes) {
+        panic!("DEBUG PANIC of key '{}'", key.escape_ascii());
+    }
+
+    #[info]
+    fn sweep(&mut self, _: Sweep) {
+        self.sweep_is_due = false;
+        if self.table.sweep(SWEEP_LIMIT, now()) {
+            // There is more to do. Calls that came meanwhile are before us in the mailbox and get their turn first.
+            self.sweep_is_due = process::send(process::self_pid(), Sweep).is_ok();
+        }
+        self.sweep_later();
+    }
+
+    /// Asks for a sweep, if there will be something to sweep and none was asked for.
+    fn sweep_later(&mut self) {
+        if self.table.has_deadlines() && !self.sweep_is_due {
+            process::send_after(process::self_pid(), Sweep, SWEEP_EVERY);
+            self.sweep_is_due = true;
+        }
+    }
+
+    #[terminate]
+    fn terminate(&mut self, reason: &ExitReason) {
+        let keys = self.table.size(now()).keys;
+        if reason.is_orderly() {
+            tracing::info!(shard = self.number, keys, "shard stops");
+        } else {
+            tracing::warn!(shard = self.number, keys, "shard crashes and takes its keys along");
+        }
+    }
+}
+
+/// The time by the runtime's clock, which a test can stop and turn.
+fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(text: &'static str) -> Bytes {
+        Bytes::from_static(text.as_bytes())
+    }
+
+    #[otp::test(start_paused = true)]
+    async fn keys_expire_by_the_clock_and_are_swept() -> otp::Result {
+        let shard = Shard::start_link(0).await?;
+        shard.set(bytes("short"), bytes("1"), Some(Duration::from_secs(1)), None).await?;
+        shard.set(bytes("ever"), bytes("2"), None, None).await?;
+        assert_eq!(shard.size().await?, Size { keys: 2, expiring: 1 });
+        tokio::time::sleep(Duration::from_millis(900)).await;
+        assert_eq!(shard.get(bytes("short")).await?, Some(bytes("1")));
+        tokio::time::sleep(Duration::from_millis(101)).await;
+        assert_eq!(shard.get(bytes("short")).await?, None);
+        assert_eq!(shard.size().await?, Size { keys: 1, expiring: 0 });
+        shard.stop().await?;
+        Ok(())
+    }
+
+    #[test]
+    fn handlers_are_ordinary_methods() {
+        let mut shard = Shard::init(0);
+        assert_eq!(shard.incr(bytes("n")), Ok(1));
+        assert_eq!(shard.count(vec![bytes("n"), bytes("n"), bytes("m")]), 2);
+        assert_eq!(shard.remove(vec![bytes("n"), bytes("n")]), 1);
+    }
+}

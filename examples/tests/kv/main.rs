@@ -1,0 +1,73 @@
+//! The server from outside: by the `redis` crate, as any client would use it, and by bytes no client should send.
+
+mod commands;
+mod crash;
+mod wire;
+
+use std::time::Duration;
+
+use kv::store::ShardRef;
+use kv::{Config, Server};
+use otp::prelude::*;
+use otp::process;
+use redis::aio::MultiplexedConnection;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// A server on a port of its own, linked to the test.
+async fn serve() -> otp::Result<Server> {
+    serve_with(|_| {}).await
+}
+
+async fn serve_with(change: impl FnOnce(&mut Config)) -> otp::Result<Server> {
+    let mut config = Config::default();
+    config.address.set_port(0);
+    change(&mut config);
+    Ok(kv::start(config).await?)
+}
+
+/// A client as applications have one.
+async fn client(server: &Server) -> otp::Result<MultiplexedConnection> {
+    let client = redis::Client::open(format!("redis://{}", server.address()))?;
+    Ok(client.get_multiplexed_async_connection().await?)
+}
+
+/// A socket, for bytes of any kind.
+async fn raw(server: &Server) -> otp::Result<TcpStream> {
+    Ok(TcpStream::connect(server.address()).await?)
+}
+
+/// Sends bytes and returns everything that comes back until the server closes.
+async fn exchange(server: &Server, bytes: &[u8]) -> otp::Result<String> {
+    let mut socket = raw(server).await?;
+    socket.write_all(bytes).await?;
+    rest(&mut socket).await
+}
+
+async fn rest(socket: &mut TcpStream) -> otp::Result<String> {
+    let mut answer = Vec::new();
+    // Far longer than any test takes: only so that a server that hangs fails the test instead of hanging it too.
+    tokio::time::timeout(Duration::from_secs(20), socket.read_to_end(&mut answer)).await??;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+/// A key that a certain shard owns.
+fn key_of(server: &Server, shard: usize) -> String {
+    let shards = server.context().shards();
+    (0..).map(|n| format!("key{n}")).find(|key| shards.owner(key.as_bytes()) == shard).expect("every shard owns some")
+}
+
+fn shard_pids(server: &Server) -> Vec<Option<Pid>> {
+    server.context().shards().all().iter().map(|shard: &ShardRef| shard.pid()).collect()
+}
+
+/// The processes of the clients that are connected.
+async fn connection_pids(server: &Server) -> otp::Result<Vec<Pid>> {
+    let connections = SupervisorRef::named(server.context().names.connections());
+    Ok(connections.which_children().await?.into_iter().filter_map(|child| child.status.pid()).collect())
+}
+
+/// Waits until a process has ended, and says how.
+async fn ended(pid: Pid) -> ExitReason {
+    process::wait(pid).await
+}

@@ -1,0 +1,24 @@
+//! `#[gen_server]` on the struct (or enum) that is the server's state.
+
+mod check;
+mod expand;
+mod model;
+mod parse;
+
+use proc_macro2::TokenStream;
+
+use crate::diag::Errors;
+
+pub(crate) use model::State;
+pub(crate) use parse::OPTIONS;
+
+/// Input: `#[gen_server(restart = transient)] pub struct Stack { .. }`.
+/// Output: the struct, its handle `StackRef`, its options, its starters and its `Child` implementation.
+pub(crate) fn expand(args: TokenStream, state: State) -> TokenStream {
+    let mut errors = Errors::new();
+    let declared = parse::parse(args, state, &mut errors);
+    check::check(&declared, &mut errors);
+    let mut tokens = expand::expand(&declared);
+    tokens.extend(errors.into_tokens());
+    tokens
+}

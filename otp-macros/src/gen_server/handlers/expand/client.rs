@@ -1,0 +1,97 @@
+//! The handle's methods, one a request.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::{Generics, parse_quote};
+
+use super::{handle_path, request_name};
+use crate::attr::Delay;
+use crate::gen_server::handlers::model::{Answer, Handlers, Request};
+use crate::util::{camel, located_at, plain};
+
+/// What the methods do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Body {
+    /// Send the request.
+    Send,
+    /// Nothing: the server has mistakes in it.
+    Stub,
+}
+
+/// Output: `impl StackRef { pub fn pop(&self) -> Call<'_, Stack, (), Option<String>> { .. } }`.
+pub(super) fn methods(handlers: &Handlers<'_>, body: Body) -> TokenStream {
+    let generics = serving(handlers, body);
+    let (params, _, bounds) = generics.split_for_impl();
+    let handle = handle_path(handlers.self_ty);
+    let methods = handlers.requests.iter().map(|request| method(handlers, request, body));
+    quote! {
+        impl #params #handle #bounds {
+            #(#methods)*
+        }
+    }
+}
+
+/// The handle exists only if the state is a server. As a bound that is checked once, not in each method; what the
+/// requests are has to be said too, because a bound hides the implementation.
+fn serving(handlers: &Handlers<'_>, body: Body) -> Generics {
+    let Handlers { krate, self_ty, .. } = handlers;
+    let mut generics = handlers.generics.clone();
+    if body == Body::Send {
+        let (_, arguments, _) = handlers.generics.split_for_impl();
+        let request = request_name(handlers);
+        let bound = quote!(#self_ty: #krate::gen_server::GenServer<Request = #request #arguments>);
+        let bound = located_at(bound, self_ty.span());
+        generics.make_where_clause().predicates.push(parse_quote!(#bound));
+    }
+    generics
+}
+
+fn method(handlers: &Handlers<'_>, request: &Request, body: Body) -> TokenStream {
+    let Handlers { krate, self_ty, .. } = handlers;
+    let Request { attrs, vis, client, method, answer } = request;
+    let (names, types) = (method.argument_names(), method.argument_types());
+    let (variant, text) = (camel(&method.ident), plain(&method.ident));
+    let enumeration = request_name(handlers);
+    let doc = undocumented(request);
+    // The runtime's functions are named in full: the handle has whatever methods its handlers are called.
+    let (answer, send) = match answer {
+        Answer::None => {
+            (None, quote!(#krate::gen_server::ServerRef::<#self_ty>::cast(self, #enumeration::#variant((#(#names,)*)))))
+        }
+        Answer::Call { reply, timeout, .. } => {
+            let call = quote!(#krate::gen_server::ServerRef::<#self_ty>::call_with(self, #text, (#(#names,)*), #enumeration::#variant));
+            let call = match timeout {
+                None => call,
+                Some(Delay::Infinity) => quote!(#call.infinity()),
+                Some(delay) => {
+                    let duration = delay.duration();
+                    quote!(#call.timeout(#duration))
+                }
+            };
+            (Some(quote!(-> #krate::gen_server::Call<'_, #self_ty, (#(#types,)*), #reply>)), call)
+        }
+    };
+    let send = match body {
+        Body::Send => send,
+        Body::Stub => quote!(::core::unreachable!()),
+    };
+    quote! {
+        #(#attrs)*
+        #doc
+        #vis fn #client(&self, #(#names: #types),*) #answer { #send }
+    }
+}
+
+/// A line for the method of a handler that has no docs, so that `missing_docs` complains of the handler only.
+fn undocumented(request: &Request) -> Option<TokenStream> {
+    if request.attrs.iter().any(|attr| attr.path().is_ident("doc")) {
+        return None;
+    }
+    let handler = plain(&request.method.ident);
+    let doc = match request.answer {
+        Answer::None => format!("Casts `{handler}`: sends it and goes on."),
+        Answer::Call { .. } => format!("Calls `{handler}`: sends it and waits for the reply."),
+    };
+    Some(quote!(#[doc = #doc]))
+}

@@ -1,0 +1,181 @@
+//! The impl block taken apart: handlers with their attributes read and removed.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, ImplItem, ImplItemFn, ItemImpl, Meta, Token, Type, TypePath};
+
+use super::kind::{self, Kind, handler_attr, misplaced_handlers};
+use crate::attr::{Delay, Key, Options, Separator, boolean, delay};
+use crate::diag::{Errors, err};
+use crate::gen_server::declare::OPTIONS as OF_STRUCT;
+use crate::util::CratePath;
+
+/// A method with a handler attribute.
+pub(super) struct Handler {
+    pub(super) kind: Kind,
+    /// The attribute, to blame for what concerns the handler as a whole.
+    pub(super) attr: Attribute,
+    /// The method without it.
+    pub(super) method: ImplItemFn,
+    /// `timeout = ..` of a call.
+    pub(super) timeout: Option<Delay>,
+    /// `name = ..`: the client method's name.
+    pub(super) name: Option<Ident>,
+    /// `boxed`: the handler's future lives on the heap while it runs.
+    pub(super) boxed: bool,
+    /// `any`: takes the messages no other info handler takes.
+    pub(super) any: bool,
+}
+
+/// The impl block and its handlers.
+pub(super) struct Parsed {
+    pub(super) krate: CratePath,
+    /// The block without our attributes.
+    pub(super) item: ItemImpl,
+    pub(super) self_ty: TypePath,
+    pub(super) handlers: Vec<Handler>,
+}
+
+/// The block comes back, without our attributes, when it cannot be a server's.
+pub(super) fn parse(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Result<Parsed, ItemImpl> {
+    let krate = options(args, errors);
+    let mut handlers = Vec::new();
+    for member in &mut item.items {
+        match member {
+            ImplItem::Fn(method) => handlers.extend(method_handler(method, errors)),
+            ImplItem::Const(member) => misplaced_handlers(&mut member.attrs, "a constant", errors),
+            ImplItem::Type(member) => misplaced_handlers(&mut member.attrs, "a type", errors),
+            ImplItem::Macro(member) => misplaced_handlers(&mut member.attrs, "a macro call", errors),
+            _ => {}
+        }
+    }
+    refuse_reserved(&mut item, "gen_server", errors);
+    match target(&item, errors) {
+        Some(self_ty) => Ok(Parsed { krate, item, self_ty, handlers }),
+        None => Err(item),
+    }
+}
+
+/// The struct's attribute makes these. A second of the name is E0592, at a place that explains nothing: rustc does not
+/// get to see it.
+pub(crate) fn refuse_reserved(item: &mut ItemImpl, attribute: &str, errors: &mut Errors) {
+    let made = ["start_link", "start", "start_monitor", "child_spec"];
+    item.items.retain(|member| {
+        let ImplItem::Fn(method) = member else { return true };
+        let name = &method.sig.ident;
+        let reserved = made.iter().any(|made| name == made);
+        if reserved {
+            errors.push(err!(
+                name,
+                "`{name}` is what `#[{attribute}]` on the struct makes already",
+                help = "name the method otherwise; a client method keeps the name with `#[call(name = {name})]`"
+            ));
+        }
+        !reserved
+    });
+}
+
+fn options(args: TokenStream, errors: &mut Errors) -> CratePath {
+    let mut krate = CratePath::default();
+    Options::new("`#[gen_server]` on an impl block", &["crate"], Separator::Equals)
+        .elsewhere(OF_STRUCT, "the `#[gen_server]` on the struct")
+        .read(args, errors, |key: &Key, input, _| {
+            key.separator(input)?;
+            krate = CratePath::new(input.parse()?);
+            Ok(())
+        });
+    krate
+}
+
+/// The type the block is for: a path, because the handle's name is made from its last segment.
+fn target(item: &ItemImpl, errors: &mut Errors) -> Option<TypePath> {
+    if let Some((_, path, _)) = &item.trait_ {
+        errors.push(err!(
+            path,
+            "`#[gen_server]` belongs on an inherent impl",
+            help = "write `impl Stack {{ .. }}`; without the macro, `GenServer` is implemented by hand"
+        ));
+        return None;
+    }
+    match &*item.self_ty {
+        Type::Path(path) if path.qself.is_none() => Some(path.clone()),
+        other => {
+            errors.push(err!(other, "a server's state is a struct or an enum", help = "write `impl Stack {{ .. }}`"));
+            None
+        }
+    }
+}
+
+/// Reads and removes the method's handler attributes.
+fn method_handler(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Handler> {
+    let (ours, others): (Vec<_>, Vec<_>) = std::mem::take(&mut method.attrs).into_iter().partition(|attr| handler_attr(attr).is_some());
+    method.attrs = others;
+    method.attrs.retain(|attr| foreign(attr, errors));
+    let mut ours = ours.into_iter();
+    let attr = ours.next()?;
+    let kind = handler_attr(&attr)?;
+    let mut only = true;
+    for second in ours {
+        let (name, second_name) = (kind.name(), second.path().to_token_stream());
+        errors.push(err!(
+            second,
+            "this method has `#[{name}]` already, and a method handles one thing",
+            help = "write a second method with `#[{second_name}]` and let both call a third"
+        ));
+        only = false;
+    }
+    let mut handler = Handler { kind, attr, method: method.clone(), timeout: None, name: None, boxed: false, any: false };
+    handler_options(&mut handler, errors);
+    only.then_some(handler)
+}
+
+/// Reports an attribute that was probably meant to be ours. `false`: drop it.
+fn foreign(attr: &Attribute, errors: &mut Errors) -> bool {
+    if let Some(name) = hidden_handler(attr) {
+        errors.push(err!(
+            attr,
+            "`#[{name}]` inside `cfg_attr`: a macro cannot know whether the condition holds",
+            help = "put the condition on the whole method: `#[cfg(..)] #[{name}] fn ..`"
+        ));
+        return false;
+    }
+    let Some(name) = kind::meant(attr) else { return true };
+    let typed = attr.path().to_token_stream();
+    errors.push(err!(attr.path(), "there is no handler attribute `#[{typed}]`", help = "did you mean `#[{name}]`?"));
+    false
+}
+
+/// The handler attribute inside `#[cfg_attr(condition, ..)]`.
+fn hidden_handler(attr: &Attribute) -> Option<&'static str> {
+    if !attr.path().is_ident("cfg_attr") {
+        return None;
+    }
+    let metas = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok()?;
+    let names = metas.iter().skip(1).filter_map(|meta| meta.path().get_ident().map(Ident::to_string));
+    names.into_iter().find_map(|name| super::HANDLER_NAMES.into_iter().find(|ours| *ours == name))
+}
+
+fn handler_options(handler: &mut Handler, errors: &mut Errors) {
+    let tokens = match &handler.attr.meta {
+        Meta::Path(_) => return,
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(_) => {
+            let (attr, name) = (&handler.attr, handler.kind.name());
+            errors.push(err!(attr, "`#[{name}]` has no value", help = "write `#[{name}]` or `#[{name}(..)]`"));
+            return;
+        }
+    };
+    Options::new(handler.kind.place(), handler.kind.options(), Separator::Equals).read(tokens, errors, |key, input, _| {
+        match key.ident.to_string().as_str() {
+            "timeout" => handler.timeout = Some(delay(key, input, true)?),
+            "name" => {
+                key.separator(input)?;
+                handler.name = Some(input.parse()?);
+            }
+            "boxed" => handler.boxed = boolean(key, input)?.value,
+            _ => handler.any = boolean(key, input)?.value,
+        }
+        Ok(())
+    });
+}

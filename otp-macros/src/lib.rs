@@ -1,0 +1,351 @@
+//! The macros of the `otp` crate. Use them through it: `otp::prelude::*` has the attributes, `#[otp::main]` and
+//! `#[otp::test]` are named in full.
+//!
+//! Each macro is a folder (or a file) with the same steps: `parse` reads tokens into a `model`, `check` keeps its rules,
+//! and `expand` prints code, which cannot fail. All mistakes are reported at once, each with a `help:` line.
+
+mod attr;
+mod child_spec;
+mod diag;
+mod entry;
+mod fallback;
+mod gen_server;
+mod handle;
+mod receive;
+mod supervision_tree;
+mod supervisor;
+#[cfg(test)]
+mod tests;
+mod util;
+
+use proc_macro::TokenStream;
+
+/// Makes a server of a struct (or enum) and its impl block.
+///
+/// The attribute stands on both. On the **struct** it takes the options below and makes the handle, `StackRef`. On the
+/// **impl** it turns the marked methods into handlers, and each call and cast into a method of the handle. The methods
+/// stay what they are: they can be called on the state directly, in a unit test for instance.
+///
+/// ```
+/// use otp::prelude::*;
+///
+/// /// A last-in first-out store.
+/// #[gen_server(restart = transient, shutdown = 10_000)]
+/// pub struct Stack {
+///     items: Vec<String>,
+/// }
+///
+/// #[gen_server]
+/// impl Stack {
+///     #[init]
+///     fn init(items: Vec<String>) -> Self {
+///         Self { items }
+///     }
+///
+///     /// Takes the last item.
+///     #[call]
+///     pub fn pop(&mut self) -> Option<String> {
+///         self.items.pop()
+///     }
+///
+///     /// Adds an item.
+///     #[cast]
+///     pub fn push(&mut self, item: String) {
+///         self.items.push(item)
+///     }
+/// }
+///
+/// # #[otp::main]
+/// # async fn main() -> otp::Result {
+/// let stack: StackRef = Stack::start_link(vec!["hello".into()]).await?;
+/// stack.push("world".into());
+/// assert_eq!(stack.pop().await?.as_deref(), Some("world"));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Follows Elixir's `use GenServer`. Unlike there, each request has a type of its own: a request that the server does not
+/// know, or a reply of another type than the caller expects, does not compile.
+///
+/// # Options of the struct
+///
+/// | option | value | without it |
+/// |---|---|---|
+/// | `restart` | `permanent`, `transient`, `temporary` | `permanent` |
+/// | `shutdown` | milliseconds, a `Duration`, `infinity`, `brutal_kill` | 5000 |
+/// | `significant` | `true`, `false` | `false` |
+/// | `id` | the child specification's id | the struct's name |
+/// | `name` | a name that every start registers, unless it gives another | none |
+/// | `trap_exit` | `true`, `false` | `false` |
+/// | `hibernate_after` | milliseconds or a `Duration` of idleness | never |
+/// | `mailbox` | how many messages the mailbox holds | no bound |
+/// | `overflow` | what a full mailbox does: `kill`, `log`, `drop` | `kill` |
+/// | `priority` | `low`, `normal`, `high`, `max` | `normal` |
+/// | `handle` | the handle's name | the struct's name and `Ref` |
+/// | `crate` | the path of the `otp` crate, where it was renamed; the impl takes it too | `::otp` |
+///
+/// # Handlers
+///
+/// Each is `fn` or `async fn`. While a handler awaits, its server takes no other message.
+///
+/// | attribute | takes | returns |
+/// |---|---|---|
+/// | `#[init]` | no `self`; what the start is given: nothing is `()`, several arguments are a tuple | `Self`, `Init<Self, Step>`, or a `Result` of one |
+/// | `#[call]` | any arguments, `from: ReplyTo<T>` among them for a later reply | the reply; or `Reply<T>`, `Reply<T, Next>`; with `from` also what a cast returns |
+/// | `#[cast]` | any arguments | `()`, `Next`, `Next<Step>`, or a `Result` of one, whose `Err` stops the server |
+/// | `#[info]` | one message, of any type; a type has one handler | as a cast |
+/// | `#[handle_continue]` | one step, of any type; a type has one handler | as a cast |
+/// | `#[timeout]` | nothing | as a cast |
+/// | `#[terminate]` | `reason: &ExitReason`, or nothing | nothing |
+/// | `#[format_status]` | `&self` | `String` |
+///
+/// - **`&self`** is enough for a handler that is not async. An async one with `&self` needs a state that is `Sync`, because
+///   the borrow lives across its awaits while the server may move to another thread; `&mut self` needs nothing.
+/// - **Reply later**: keep `from`, return `Reply::later()`, and call `from.reply(value)` from anywhere.
+/// - **Arguments** are owned, because messages outlive their sender: no borrows but `'static` ones, no `impl Trait`.
+/// - **A `Result` of a call is its reply.** To stop the server instead: `Reply<T, Result<Next, E>>`.
+/// - **`Reply` and `ReplyTo`** must be spelt so: the macro reads them. An alias is found out and refused.
+/// - Options: `#[call(timeout = 500)]` (milliseconds, a `Duration`, or `infinity`), `#[call(name = other)]` for the client
+///   method's name, `boxed` to keep a large future out of the idle server, `#[info(any)]` for a handler that takes, as
+///   `Info`, what no other info handler does.
+/// - `#[cfg(..)]` on a handler also governs its client method. `#[cfg_attr(.., call)]` cannot be seen through.
+///
+/// # What it makes
+///
+/// - `StackRef`, the handle: cheap to clone, a method for each call (a future to await) and cast, as visible as its
+///   handler, and all of `ServerRef` by deref. `StackRef::named(..)` and `StackRef::from_pid(..)` find a running server.
+/// - `Stack::start_link(args)`, `Stack::start(args)`, `Stack::start_monitor(args)`, and `Stack::child_spec(|| args)`.
+/// - `GenServer` and `Child` for `Stack`. The first can be implemented by hand instead, without this attribute.
+///
+/// The impl may stand in another module than the struct. It finds the handle beside the struct, so name that with its
+/// path: `impl state::Stack { .. }`, not `use state::Stack; impl Stack { .. }`.
+#[proc_macro_attribute]
+pub fn gen_server(args: TokenStream, item: TokenStream) -> TokenStream {
+    gen_server::expand(args.into(), item.into()).into()
+}
+
+/// Makes a supervisor of a struct whose fields are its children.
+///
+/// ```
+/// use otp::prelude::*;
+/// # #[gen_server] struct Counter { count: u64 }
+/// # #[gen_server] impl Counter {
+/// #     #[init] fn init(count: u64) -> Self { Self { count } }
+/// #     #[call] fn get(&self) -> u64 { self.count }
+/// # }
+///
+/// /// The root of the program.
+/// #[supervisor(strategy = rest_for_one, max_restarts = 3, max_seconds = 5, args(start: u64))]
+/// struct App {
+///     #[child(args = *start)]
+///     visitors: Counter,
+///     #[child(args = 0, id = "mistakes", restart = transient)]
+///     errors: Counter,
+/// }
+///
+/// # #[otp::main]
+/// # async fn main() -> otp::Result {
+/// let app = App::start_link(100).await?;
+/// assert_eq!(app.visitors().get().await?, 100); // the current process, also after a restart
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Follows Elixir's module-based supervisors. Unlike there, `args` is an expression that is evaluated at every start and
+/// restart, not a value kept in the specification.
+///
+/// # Options of the struct
+///
+/// | option | value | without it |
+/// |---|---|---|
+/// | `strategy` | `one_for_one`, `one_for_all`, `rest_for_one` | `one_for_one` |
+/// | `max_restarts` | how many restarts are too many .. | 3 |
+/// | `max_seconds` | .. within so many seconds | 5 |
+/// | `auto_shutdown` | `never`, `any_significant`, `all_significant` | `never` |
+/// | `args(name: Type, ..)` | what the start takes; the children's `args` see it by reference | nothing |
+/// | `init` | the children come from `#[init]`, see below | from the fields |
+/// | `name` | a name that every start registers, unless it gives another | none |
+/// | `id`, `restart`, `shutdown`, `significant` | how its own supervisor treats it | the struct's name, `permanent`, `infinity`, `false` |
+/// | `handle` | the handle's name | the struct's name and `Ref` |
+/// | `crate` | the path of the `otp` crate, where it was renamed | `::otp` |
+///
+/// # Children
+///
+/// Every field is a child: a `#[gen_server]`, another `#[supervisor]`, or anything with a `Child` implementation.
+/// `#[child(args = .., id = "..", restart = .., shutdown = .., significant = ..)]` says how it is started; what is left out
+/// comes from the type, the id from the field's name. They start in order and stop in reverse. The handle, `AppRef`, has a
+/// method for each, as visible as the field says, or else as the struct.
+///
+/// # Children that are found out at start
+///
+/// ```
+/// use otp::prelude::*;
+/// # #[gen_server] struct Counter { count: u64 }
+/// # #[gen_server] impl Counter { #[init] fn init(count: u64) -> Self { Self { count } } }
+///
+/// #[supervisor(init)]
+/// struct Counters;
+///
+/// #[supervisor]
+/// impl Counters {
+///     #[init]
+///     fn init(names: Vec<String>) -> SupervisorSpec {
+///         let one = |name| Counter::child_spec(|| 0).id(name);
+///         Supervisor::builder().children(names.into_iter().map(one))
+///     }
+/// }
+/// ```
+///
+/// `#[init]` returns a `SupervisorSpec`, a `supervisor::Init`, or a `Result` of one. Fields, if any, only declare methods
+/// of the handle, for children that `#[init]` gives their ids.
+#[proc_macro_attribute]
+pub fn supervisor(args: TokenStream, item: TokenStream) -> TokenStream {
+    supervisor::expand(args.into(), item.into()).into()
+}
+
+/// Gives a type the child specification that `#[gen_server]` would.
+///
+/// For a server implemented by hand, and, with `args = Type`, for any type with a `start_link(args)` of its own that
+/// returns a future of `Result<Pid, E>`, or of a `Result` with a handle; `E` is `StartError` or becomes one by `Into`.
+///
+/// ```
+/// use otp::prelude::*;
+///
+/// #[derive(ChildSpec)]
+/// #[child_spec(restart = transient, shutdown = 1_000)]
+/// struct Counter(u64);
+///
+/// impl GenServer for Counter {
+///     type Args = u64;
+///     type Request = ReplyTo<u64>;
+///     type Continue = NoContinue;
+///     type Ref = ServerRef<Self>;
+///
+///     async fn init(start: u64) -> Init<Self> {
+///         Init::ok(Self(start))
+///     }
+///
+///     async fn handle(&mut self, from: ReplyTo<u64>) -> Next {
+///         from.reply(self.0);
+///         Next::noreply()
+///     }
+/// }
+///
+/// let tree = supervision_tree! { Counter(5) };
+/// # let _ = tree;
+/// ```
+///
+/// Options: `restart`, `shutdown`, `significant`, `id` and `crate` as in [`macro@gen_server`], and `args`.
+#[proc_macro_derive(ChildSpec, attributes(child_spec))]
+pub fn child_spec(item: TokenStream) -> TokenStream {
+    child_spec::expand(item.into()).into()
+}
+
+/// A whole supervision tree in one place, as a `SupervisorSpec`.
+///
+/// ```
+/// use otp::prelude::*;
+/// # #[gen_server] struct Stack { items: Vec<String> }
+/// # #[gen_server] impl Stack { #[init] fn init(items: Vec<String>) -> Self { Self { items } } }
+/// # #[gen_server] struct Numbers;
+/// # #[gen_server] impl Numbers { #[init] fn init(_: u64, _: u64) -> Self { Self } }
+/// # fn more() -> ChildSpec { Numbers::child_spec(|| (0, 0)) }
+///
+/// let tree = supervision_tree! {
+///     strategy: one_for_one, max_restarts: 3, max_seconds: 5;
+///     Stack(vec!["hello".into()]) { id: "stack", restart: transient, shutdown: 10_000 },
+///     supervisor "pipeline" {
+///         strategy: rest_for_one;
+///         Numbers(1, 100),
+///     },
+///     more() { id: "more" },
+/// };
+/// # let _ = tree;
+/// ```
+///
+/// - The header, ended by `;`, has the options of [`macro@supervisor`]: `strategy`, `max_restarts`, `max_seconds`,
+///   `auto_shutdown`. A nested supervisor's header also takes `restart`, `shutdown` and `significant`.
+/// - A child is a type with the arguments of its `#[init]`, evaluated at every start; or `supervisor "id" { .. }`; or any
+///   expression that is `Into<ChildSpec>`. Options in braces may follow, and `#[cfg(..)]` may precede.
+/// - A path whose last segment starts with a capital is a type. Parentheses, `(SPEC)`, make it an expression.
+/// - The arguments move what they mention into the tree: clone before, if two children need it.
+#[proc_macro]
+pub fn supervision_tree(input: TokenStream) -> TokenStream {
+    supervision_tree::expand(input.into()).into()
+}
+
+/// Waits for the first message in the mailbox that matches one of the arms, in a process of your own.
+///
+/// It is the `match` itself: `let x = receive! { .. };`. Messages that match no arm stay where they are, as in Erlang.
+///
+/// ```
+/// use otp::prelude::*;
+/// use otp::process;
+///
+/// struct Tick;
+/// enum Event {
+///     Opened(String),
+///     Closed,
+/// }
+///
+/// # #[otp::main]
+/// # async fn main() -> otp::Result {
+/// process::send(process::self_pid(), Event::Closed)?;
+/// process::send(process::self_pid(), Event::Opened("a".into()))?;
+/// let name = receive! {
+///     Tick => "tick".to_owned(),
+///     Event::Opened(name): Event if !name.is_empty() => name,
+///     Down { reason, .. } => reason.to_string(),
+///     after 500 => "nothing within half a second".to_owned(),
+/// };
+/// assert_eq!(name, "a");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// - An arm is a pattern, its message's type behind a colon, and perhaps a guard. The type may be left out where the pattern
+///   names it: `Tick`, `Ping(n)`, `Down { .. }`; a variant does not.
+/// - Guards and bodies are ordinary code; `return`, `break`, `?` and `.await` in a body mean what they say.
+/// - `after` comes last: a literal is milliseconds, anything else a `Duration`. `after 0` only looks.
+/// - `other: Info` takes any message.
+#[proc_macro]
+pub fn receive(input: TokenStream) -> TokenStream {
+    receive::expand(input.into()).into()
+}
+
+/// Runs an async `main` as the first process of a runtime.
+///
+/// ```
+/// #[otp::main]
+/// async fn main() -> otp::Result {
+///     let number: u8 = "1".parse()?;
+///     assert_eq!(number, 1);
+///     Ok(())
+/// }
+/// ```
+///
+/// When it returns, the program ends, and with it every process that is still there.
+///
+/// Options: `flavor = "multi_thread"` (the default) or `"current_thread"`; `worker_threads = N`, by default one for each
+/// core; `crate = path`.
+#[proc_macro_attribute]
+pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
+    entry::expand(entry::Kind::Main, args.into(), item.into()).into()
+}
+
+/// Runs an async test as the first process of a runtime of its own.
+///
+/// ```
+/// #[otp::test(start_paused = true)]
+/// async fn a_minute_passes_at_once() {
+///     otp::process::sleep(std::time::Duration::from_secs(60)).await;
+/// }
+/// ```
+///
+/// Options: `flavor = "current_thread"` (the default) or `"multi_thread"`, with `worker_threads = N`;
+/// `start_paused = true` for a clock that only moves when every process waits, on one thread and with the feature
+/// `test-util`; `crate = path`. Other attributes, such as `#[should_panic]` and `#[ignore]`, work as usual.
+#[proc_macro_attribute]
+pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
+    entry::expand(entry::Kind::Test, args.into(), item.into()).into()
+}

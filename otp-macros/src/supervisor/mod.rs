@@ -1,0 +1,31 @@
+//! `#[supervisor]`: [`declare`] for the struct, whose fields are the children, and [`init`] for the impl of a supervisor
+//! that finds out at start which children it has.
+
+mod declare;
+mod init;
+
+use proc_macro2::TokenStream;
+use syn::Item;
+
+use crate::diag::err;
+use crate::fallback;
+
+/// `#[supervisor(..)]`, on whichever item it stands.
+pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Struct(item)) => declare::expand(args, item),
+        Ok(Item::Impl(item)) => init::expand(args, item),
+        Ok(other) => wrong_item(&other),
+        // Half typed.
+        Err(error) => fallback::keep(&item, &error),
+    }
+}
+
+fn wrong_item(item: &Item) -> TokenStream {
+    let error = err!(
+        item,
+        "`#[supervisor]` belongs on a struct whose fields are the children, or on its impl block",
+        help = "`#[supervisor] struct App {{ #[child] stack: Stack }}`"
+    );
+    fallback::keep(item, &error)
+}

@@ -1,0 +1,206 @@
+//! What the macros make, one feature a file. `UPDATE_EXPECT=1 cargo test -p otp-macros` writes the files anew: read the
+//! diff as you would any other code.
+
+use expect_test::{ExpectFile, expect_file};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::{child_spec, entry, gen_server, receive, supervision_tree, supervisor};
+
+/// Compares items with a snapshot.
+fn items(expanded: TokenStream, expected: ExpectFile) {
+    let file = syn::parse2(expanded).expect("an expansion is a list of items");
+    expected.assert_eq(&prettyplease::unparse(&file));
+}
+
+/// Compares an expression with a snapshot.
+fn expression(expanded: TokenStream, expected: ExpectFile) {
+    items(quote!(fn expression() { let value = #expanded; }), expected);
+}
+
+#[test]
+fn server_struct() {
+    let args = quote!(restart = transient, shutdown = 10_000, name = "stack", mailbox = 1000, handle = Handle);
+    let item = quote! {
+        /// A store.
+        pub struct Stack { items: Vec<String> }
+    };
+    items(gen_server::expand(args, item), expect_file!["snapshots/server_struct.rs"]);
+}
+
+#[test]
+fn server_generic_struct() {
+    let item = quote!(pub(crate) struct Stack<T: Ord = u8, const N: usize = 4> where T: Clone { items: [T; N] });
+    items(gen_server::expand(quote!(), item), expect_file!["snapshots/server_generic_struct.rs"]);
+}
+
+#[test]
+fn server_calls_and_casts() {
+    let item = quote! {
+        impl Stack {
+            #[init]
+            fn init(items: Vec<String>) -> Self { Self { items } }
+
+            /// Takes the last item.
+            #[call]
+            pub fn pop(&mut self) -> Option<String> { self.items.pop() }
+
+            #[call(timeout = 500, boxed, name = take)]
+            async fn take_async(&mut self, count: usize) -> Vec<String> { todo!() }
+
+            #[cast]
+            pub fn push(&mut self, item: String) -> Next { todo!() }
+
+            #[cfg(feature = "clear")]
+            #[cast]
+            async fn clear(&mut self) {}
+
+            fn helper(&self) {}
+        }
+    };
+    items(gen_server::expand(quote!(), item), expect_file!["snapshots/server_calls_and_casts.rs"]);
+}
+
+#[test]
+fn server_replies() {
+    let item = quote! {
+        impl Stack {
+            #[init]
+            async fn init(first: u8, second: u8) -> Result<Self, Error> { todo!() }
+
+            #[call]
+            fn now(&mut self) -> Reply<u8> { todo!() }
+
+            #[call]
+            async fn later(&mut self, first: u8, from: ReplyTo<u8>) -> Reply<u8, Next> { todo!() }
+
+            #[call]
+            fn by_hand(&mut self, from: ReplyTo<u8>) { todo!() }
+
+            #[call]
+            async fn shared(&self) -> Answer { todo!() }
+        }
+    };
+    items(gen_server::expand(quote!(), item), expect_file!["snapshots/server_replies.rs"]);
+}
+
+#[test]
+fn server_callbacks() {
+    let item = quote! {
+        impl Stack {
+            #[init]
+            fn init() -> Init<Self, Load> { todo!() }
+            #[info]
+            fn down(&mut self, down: Down) -> Next { todo!() }
+            #[info]
+            async fn tick(&mut self, _: Tick) {}
+            #[handle_continue]
+            fn load(&mut self, step: Load) -> Next<u8> { todo!() }
+            #[handle_continue]
+            fn count(&mut self, step: u8) {}
+            #[timeout]
+            fn idle(&mut self) -> Next { todo!() }
+            #[terminate]
+            async fn cleanup(&mut self, reason: &ExitReason) {}
+            #[format_status]
+            fn status(&self) -> String { todo!() }
+        }
+    };
+    items(gen_server::expand(quote!(), item), expect_file!["snapshots/server_callbacks.rs"]);
+}
+
+#[test]
+fn server_generic_impl() {
+    let item = quote! {
+        impl<T: Clone + Send + 'static> state::Stack<T> {
+            #[init]
+            fn init() -> Self { todo!() }
+            #[call]
+            pub fn copy(&self) -> Self { todo!() }
+            #[call]
+            pub fn last(&self) -> T { todo!() }
+        }
+    };
+    items(gen_server::expand(quote!(crate = my::otp), item), expect_file!["snapshots/server_generic_impl.rs"]);
+}
+
+#[test]
+fn server_with_mistakes() {
+    let item = quote! {
+        impl Stack {
+            #[init]
+            fn init(items: Vec<String>) -> Self { todo!() }
+            #[call]
+            fn pop(&mut self) -> Option<String> { todo!() }
+            #[cast]
+            fn push(&mut self, item: &str) {}
+        }
+    };
+    items(gen_server::expand(quote!(), item), expect_file!["snapshots/server_with_mistakes.rs"]);
+}
+
+#[test]
+fn supervisor_struct() {
+    let args = quote!(strategy = rest_for_one, max_restarts = 3, name = "app", args(names: Vec<String>, count: u8));
+    let item = quote! {
+        pub struct App {
+            /// The store.
+            #[child(args = names.clone())]
+            stack: Stack,
+            #[cfg(feature = "workers")]
+            #[child(id = "w", restart = transient)]
+            workers: Workers<u8>,
+        }
+    };
+    items(supervisor::expand(args, item), expect_file!["snapshots/supervisor_struct.rs"]);
+}
+
+#[test]
+fn supervisor_init() {
+    let item = quote! {
+        impl App {
+            #[init]
+            async fn init(names: Vec<String>) -> SupervisorSpec { todo!() }
+        }
+    };
+    items(supervisor::expand(quote!(), item), expect_file!["snapshots/supervisor_init.rs"]);
+}
+
+#[test]
+fn trees() {
+    let tree = quote! {
+        strategy: one_for_one, max_seconds: 10;
+        Stack(vec![]) { id: "stack", shutdown: infinity },
+        a::Numbers<u8>(1, 2),
+        spec() { restart: temporary },
+        supervisor "inner" { restart: transient; Print },
+    };
+    expression(supervision_tree::expand(tree), expect_file!["snapshots/tree.rs"]);
+}
+
+#[test]
+fn receives() {
+    let arms = quote! {
+        Tick => 1,
+        Ping { mut count, .. } if count > 1 => { count += 1; count }
+        text: String => text.len(),
+        after 500 => 0,
+    };
+    expression(receive::expand(arms), expect_file!["snapshots/receive.rs"]);
+}
+
+#[test]
+fn entries() {
+    let main = quote!(async fn main() -> otp::Result { Ok(()) });
+    let test = quote!(#[ignore] async fn waits() {});
+    let mut both = entry::expand(entry::Kind::Main, quote!(worker_threads = 2), main);
+    both.extend(entry::expand(entry::Kind::Test, quote!(start_paused = true), test));
+    items(both, expect_file!["snapshots/entry.rs"]);
+}
+
+#[test]
+fn child_specs() {
+    let mut both = child_spec::expand(quote!(#[child_spec(restart = temporary)] struct Server;));
+    both.extend(child_spec::expand(quote!(#[child_spec(args = u16)] struct Listener;)));
+    items(both, expect_file!["snapshots/child_spec.rs"]);
+}

@@ -1,0 +1,83 @@
+//! What expansions name. Not for people: anything here may change in any version.
+
+pub use crate::child::{BoxFuture, HasPid, IntoStarted, child_start_with};
+pub use crate::entry::{Runtime, run_main};
+pub use crate::gen_server::expand::{
+    FormatNothing, FormatState, IsReply, NotReply, answer, async_handler_with_shared_self_needs_a_sync_state, boxed,
+    finish_reply, lift_init, lift_next, send_future, unexpected,
+};
+pub use crate::gen_server::{
+    ContinueFrom, Described, IntoInit, IntoNext, IntoReply, ServerOptions, child_start,
+};
+pub use crate::generic::{HeldReply, hold};
+pub use crate::process::receive_match as receive_match_after;
+pub use crate::supervisor::IntoSupervisorInit;
+
+use crate::child::{ChildOptions, ChildSpec};
+use crate::process::Info;
+use std::future::Future;
+use std::time::Duration;
+
+/// By `#[gen_server]` on the struct; the impl's expansion asks for it.
+#[diagnostic::on_unimplemented(
+    message = "the struct `{Self}` has no `#[gen_server]`",
+    label = "the impl has the attribute, the struct has not",
+    note = "write `#[gen_server]` above `struct {Self}` too: it makes the handle and holds the options"
+)]
+pub trait DeclaredOptions {
+    /// For each start.
+    fn server_options() -> ServerOptions;
+    /// For a supervisor.
+    fn child_options() -> ChildOptions;
+}
+
+/// By `#[supervisor(init)]` on the struct.
+#[diagnostic::on_unimplemented(
+    message = "the struct `{Self}` is not marked `#[supervisor(init)]`",
+    label = "this `#[init]` would never run",
+    note = "write `#[supervisor(init)]` above `struct {Self}`: without `init` its children are its `#[child]` fields"
+)]
+pub trait DeclaredInit {}
+
+/// By `#[supervisor]` on the impl; what the struct's expansion forwards to.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is marked `#[supervisor(init)]` but has no `#[init]`",
+    label = "no `#[supervisor] impl {Self}` with an `#[init]` function",
+    note = "write `#[supervisor] impl {Self} {{ #[init] fn init() -> SupervisorSpec {{ .. }} }}`"
+)]
+pub trait SupervisorInit: DeclaredInit + Sized {
+    /// What `init` takes.
+    type Args: Send + 'static;
+    /// The user's function.
+    fn init(args: Self::Args) -> impl Future<Output = crate::supervisor::Init> + Send;
+}
+
+/// What `#[init]` of a supervisor returned.
+pub fn lift_supervisor_init<I: IntoSupervisorInit>(returned: I) -> crate::supervisor::Init {
+    returned.into_supervisor_init()
+}
+
+/// An expression child of `supervision_tree!`.
+pub fn child_spec(spec: impl Into<ChildSpec>) -> ChildSpec {
+    spec.into()
+}
+
+/// `receive!` without `after`.
+pub async fn receive_match<R>(select: impl FnMut(Info) -> Result<R, Info>) -> R {
+    receive_match_after(select, None).await.expect("without a time there is no timeout")
+}
+
+/// `receive!` with `after`.
+pub async fn receive_match_within<R>(select: impl FnMut(Info) -> Result<R, Info>, within: Duration) -> Option<R> {
+    receive_match_after(select, Some(within)).await
+}
+
+/// The message in its box, if it is an `M`; `Info` itself takes anything.
+pub fn open_info<M: Send + 'static>(info: Info) -> Result<Box<M>, Info> {
+    info.open()
+}
+
+/// Back into the mailbox, in the same box.
+pub fn close_info<M: Send + 'static>(message: Box<M>) -> Info {
+    Info::close(message)
+}

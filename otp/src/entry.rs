@@ -1,0 +1,93 @@
+//! The runtime behind `#[otp::main]` and `#[otp::test]`.
+
+use crate::process;
+use std::future::Future;
+use std::panic::resume_unwind;
+
+/// Which tokio runtime is built.
+#[derive(Clone, Copy, Debug)]
+pub struct Runtime {
+    multi_thread: bool,
+    worker_threads: Option<usize>,
+    start_paused: bool,
+}
+
+impl Runtime {
+    /// A thread per core, or as many as `worker_threads` says.
+    pub fn multi_thread() -> Self {
+        Self { multi_thread: true, worker_threads: None, start_paused: false }
+    }
+
+    /// Everything on the thread that calls.
+    pub fn current_thread() -> Self {
+        Self { multi_thread: false, worker_threads: None, start_paused: false }
+    }
+
+    /// The number of threads.
+    pub fn worker_threads(mut self, n: usize) -> Self {
+        self.worker_threads = Some(n);
+        self
+    }
+
+    /// Whether time stands still, and moves on by itself when nothing else can happen.
+    pub fn start_paused(mut self, on: bool) -> Self {
+        self.start_paused = on;
+        self
+    }
+
+    fn build(self) -> tokio::runtime::Runtime {
+        let mut builder = if self.multi_thread {
+            tokio::runtime::Builder::new_multi_thread()
+        } else {
+            tokio::runtime::Builder::new_current_thread()
+        };
+        if let Some(n) = self.worker_threads {
+            builder.worker_threads(n);
+        }
+        builder.enable_all().build().expect("the operating system gives threads and an event queue")
+    }
+}
+
+/// Runs `body` as a process, on a worker: a call from the body costs what it costs in any process, where a call from the
+/// future of `block_on` itself would park and unpark its thread.
+///
+/// A panic of the body goes on in the caller.
+pub fn run_main<R: Send + 'static>(runtime: Runtime, body: impl Future<Output = R> + Send + 'static) -> R {
+    let built = runtime.build();
+    let (done, result) = tokio::sync::oneshot::channel();
+    built.block_on(async move {
+        if runtime.start_paused {
+            crate::sync::clock::follow_tokio();
+            pause();
+        }
+        let pid = process::spawn(async move {
+            let returned = process::run::caught_payload(body).await;
+            let ended_with = match &returned {
+                Ok(_) => None,
+                Err(payload) => payload.downcast_ref::<process::Leave>().map(|leave| leave.0.clone()),
+            };
+            let _ = done.send(returned);
+            if let Some(reason) = ended_with {
+                process::exit_with(reason);
+            }
+        });
+        match result.await {
+            Ok(Ok(value)) => value,
+            Ok(Err(payload)) => match payload.downcast::<process::Leave>() {
+                Ok(leave) => panic!("the main process ended: {}", leave.0),
+                Err(payload) => resume_unwind(payload),
+            },
+            Err(_) => panic!("the main process was ended: {}", process::wait(pid).await),
+        }
+    })
+}
+
+#[cfg(feature = "test-util")]
+fn pause() {
+    tokio::time::pause();
+}
+
+#[cfg(not(feature = "test-util"))]
+fn pause() {
+    panic!("`start_paused = true` needs the feature `test-util` of `otp`");
+}

@@ -1,0 +1,283 @@
+//! Starting servers.
+
+use super::server::run;
+use super::{GenServer, ServerOptions, ServerRef};
+use crate::child::Started;
+use crate::generic::{Address, Envelope, ReplyTo, Server};
+use crate::process::context;
+use crate::process::core::{AnyProcess, Kind};
+use crate::process::pid::NO_PID;
+use crate::process::spawn::{establish_monitor, launch, prepare};
+use crate::process::timeout::Deadline;
+use crate::process::{
+    ExitReason, Mailbox, MonitorRef, Name, Priority, Slot, StartError, Via, demonitor_flush, wait,
+};
+use crate::sync::reply::{Closed, Pending, Slot as ReplySlot};
+use std::future::{Future, IntoFuture, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+macro_rules! option_setters {
+    () => {
+        /// The name it is registered under, before `init`. If it is taken, nothing is started.
+        pub fn name(mut self, name: impl Into<Name>) -> Self {
+            self.options = self.options.name(name);
+            self
+        }
+
+        /// A name through a registry, taken before `init`.
+        #[doc(alias = "{:via, module, term}")]
+        pub fn via(mut self, via: impl Via) -> Self {
+            self.options = self.options.via(via);
+            self
+        }
+
+        /// The time that `init` may take. Default: as long as it takes.
+        pub fn timeout(mut self, timeout: Duration) -> Self {
+            self.options = self.options.timeout(timeout);
+            self
+        }
+
+        /// Whether exit signals become messages, from before `init` on.
+        pub fn trap_exit(mut self, on: bool) -> Self {
+            self.options = self.options.trap_exit(on);
+            self
+        }
+
+        /// Gives back memory when no message came for this long.
+        pub fn hibernate_after(mut self, after: Duration) -> Self {
+            self.options = self.options.hibernate_after(after);
+            self
+        }
+
+        /// The bound of its mailbox.
+        pub fn mailbox(mut self, mailbox: Mailbox) -> Self {
+            self.options = self.options.mailbox(mailbox);
+            self
+        }
+
+        /// Messages it handles before it yields.
+        pub fn priority(mut self, priority: Priority) -> Self {
+            self.options = self.options.priority(priority);
+            self
+        }
+
+        /// A description for reports and `process::info`.
+        pub fn label(mut self, label: impl Into<String>) -> Self {
+            self.options = self.options.label(label);
+            self
+        }
+
+        /// Replaces all options, also those of the server's declaration.
+        pub fn options(mut self, options: ServerOptions) -> Self {
+            self.options = options;
+            self
+        }
+    };
+}
+
+/// A server to be started: await it.
+///
+/// The answer comes when `init` is done, and is its handle, or a [`StartError`]. A start that fails never ends the
+/// starter, linked or not: the error is the answer. A linked starter that traps exits also gets the
+/// [`Exit`](crate::process::Exit).
+///
+/// Dropping the future while `init` runs leaves the server starting; it is linked, if that was asked for.
+#[must_use = "a server is started when this is awaited"]
+pub struct Start<S: GenServer> {
+    args: S::Args,
+    link: bool,
+    options: ServerOptions,
+}
+
+impl<S: GenServer> std::fmt::Debug for Start<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Start").field("link", &self.link).field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl<S: GenServer> Start<S> {
+    pub(crate) fn new(args: S::Args, link: bool) -> Self {
+        Self { args, link, options: S::options() }
+    }
+
+    option_setters!();
+}
+
+impl<S: GenServer> IntoFuture for Start<S> {
+    type Output = Result<S::Ref, StartError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let starting = begin::<S>(self.args, self.link, false, self.options)?;
+            starting.finish().await.map(|server| S::Ref::from(ServerRef::of(server)))
+        })
+    }
+}
+
+/// A server to be started with a monitor: await it. As [`Start`], with the monitor beside the handle; a failed start
+/// leaves no `Down` behind.
+#[must_use = "a server is started when this is awaited"]
+pub struct StartMonitor<S: GenServer> {
+    args: S::Args,
+    options: ServerOptions,
+}
+
+impl<S: GenServer> std::fmt::Debug for StartMonitor<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StartMonitor").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl<S: GenServer> StartMonitor<S> {
+    pub(crate) fn new(args: S::Args) -> Self {
+        Self { args, options: S::options() }
+    }
+
+    option_setters!();
+}
+
+impl<S: GenServer> IntoFuture for StartMonitor<S> {
+    type Output = Result<(S::Ref, MonitorRef), StartError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let starting = begin::<S>(self.args, false, true, self.options)?;
+            let monitor = starting.monitor.expect("asked for");
+            match starting.finish().await {
+                Ok(server) => Ok((S::Ref::from(ServerRef::of(server)), monitor)),
+                Err(error) => {
+                    demonitor_flush(monitor);
+                    Err(error)
+                }
+            }
+        })
+    }
+}
+
+/// A server whose `init` is under way.
+struct Starting<R> {
+    server: Arc<Server<R>>,
+    pending: Pending<()>,
+    monitor: Option<MonitorRef>,
+    timeout: Option<Duration>,
+}
+
+fn kind<S: GenServer>() -> &'static Kind {
+    struct Of<S>(std::marker::PhantomData<S>);
+    impl<S> Of<S> {
+        const KIND: &'static Kind = &Kind {
+            behaviour: "gen_server",
+            initial_call: std::any::type_name::<S>,
+            state_size: std::mem::size_of::<S>(),
+        };
+    }
+    Of::<S>::KIND
+}
+
+/// Makes the process, takes the name, lets it run.
+fn begin<S: GenServer>(
+    args: S::Args,
+    link: bool,
+    monitor: bool,
+    options: ServerOptions,
+) -> Result<Starting<S::Request>, StartError> {
+    begin_as::<S>(kind::<S>(), args, link, monitor, options)
+}
+
+fn begin_as<S: GenServer>(
+    kind: &'static Kind,
+    args: S::Args,
+    link: bool,
+    monitor: bool,
+    mut options: ServerOptions,
+) -> Result<Starting<S::Request>, StartError> {
+    let slot = context::with(|running| match running {
+        Some(running) => {
+            let core = running.core();
+            let slot = running.own().borrow_mut().slot.take();
+            Ok(slot.unwrap_or_else(|| ReplySlot::new(core.waker.get().cloned(), core.pid.to_tag())))
+        }
+        None if link || monitor => Err(StartError::NotAProcess),
+        None => Ok(ReplySlot::new(None, NO_PID)),
+    })?;
+    options.spawn.link = link;
+    let server = prepare::<Envelope<S::Request>>(kind, &options.spawn)?;
+    let parent = link.then(|| server.core.parent()).flatten();
+    let monitor = monitor.then(|| establish_monitor(&*server));
+    let (answerer, pending) = slot.begin();
+    launch(server.clone(), run::<S>(args, parent, options.hibernate_after, ReplyTo::new(answerer)));
+    Ok(Starting { server, pending, monitor, timeout: options.timeout })
+}
+
+impl<R: Send + 'static> Starting<R> {
+    /// Waits for `init`.
+    async fn finish(mut self) -> Result<Arc<Server<R>>, StartError> {
+        let mut deadline = Deadline::default();
+        let acknowledged = poll_fn(|cx| {
+            if let Poll::Ready((answer, slot)) = self.pending.poll(cx) {
+                crate::generic::call::give_back(slot);
+                return Poll::Ready(Some(answer));
+            }
+            match self.timeout {
+                Some(timeout) => {
+                    let foreign = self.pending.is_foreign(cx);
+                    deadline.poll(timeout, foreign, cx).map(|()| None)
+                }
+                None => Poll::Pending,
+            }
+        })
+        .await;
+        let core = &self.server.core;
+        match acknowledged {
+            Some(Ok(())) => Ok(self.server),
+            // Closed when the process was gone and its name free.
+            Some(Err(Closed)) if core.flags.is_ignored() => Err(StartError::Ignored),
+            Some(Err(Closed)) => {
+                Err(StartError::Failed(core.reason.get().cloned().unwrap_or(ExitReason::NoProc)))
+            }
+            None => {
+                let ended = wait::ended(self.server.clone() as Arc<dyn AnyProcess>);
+                core.end_with(ExitReason::Killed);
+                ended.await;
+                Err(StartError::Timeout(self.timeout.unwrap_or_default()))
+            }
+        }
+    }
+}
+
+/// Starts a server as a child of the supervisor that runs this. For expansions and hand-written
+/// [`Child`](crate::child::Child) implementations.
+pub fn child_start<S: GenServer>(
+    args: S::Args,
+    slot: Arc<Slot>,
+) -> Pin<Box<dyn Future<Output = Result<Started, StartError>> + Send>> {
+    Box::pin(async move {
+        let starting = begin::<S>(args, true, false, S::options())?;
+        let server = starting.finish().await?;
+        let pid = server.core.pid;
+        slot.set(server);
+        Ok(Started::new(pid))
+    })
+}
+
+/// As a start, for behaviours that are servers themselves: `kind` says what they are.
+pub(crate) async fn start_as<S: GenServer>(
+    kind: &'static Kind,
+    args: S::Args,
+    link: bool,
+    options: ServerOptions,
+) -> Result<ServerRef<S>, StartError> {
+    let starting = begin_as::<S>(kind, args, link, false, options)?;
+    starting.finish().await.map(ServerRef::of)
+}
+
+impl<S: GenServer> ServerRef<S> {
+    pub(crate) fn of(server: Arc<Server<S::Request>>) -> Self {
+        Self::new(Address::Process(server))
+    }
+}

@@ -1,0 +1,281 @@
+//! A call under way.
+
+use super::address::{Address, Unreachable};
+use super::envelope::{Envelope, Server};
+use super::error::{CallError, CallFailure};
+use super::reply::ReplyTo;
+use super::sys::System;
+use crate::process::context::{self, Running};
+use crate::process::mailbox::{Item, has_room};
+use crate::process::pid::{NO_PID, Pid};
+use crate::process::timeout::Deadline;
+use crate::process::{cycle, table};
+use crate::sync::reply::{Closed, Pending, Slot};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+/// The time a call waits for its answer when nothing else is said.
+pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A call: a future of the answer.
+///
+/// The request is sent when the call is **first polled**; a call that is dropped before sends nothing. Dropping it later
+/// gives up the answer only: the request is handled all the same. It waits for 5 seconds, unless [`Call::timeout`] or
+/// [`Call::infinity`] say otherwise. It may be awaited in any task; in a process it needs no allocation.
+///
+/// It borrows the handle; [`Call::owned`] gives one that does not, to be spawned or kept.
+///
+/// Follows Elixir's `GenServer.call/3`; kept and polled later it is `:gen_server.send_request/2`.
+#[doc(alias = "GenServer.call")]
+#[doc(alias = "send_request")]
+#[must_use = "a call is sent when it is awaited"]
+pub struct Call<'a, R, A, T> {
+    to: To<'a, R>,
+    request: &'static str,
+    timeout: Option<Duration>,
+    state: State<R, A, T>,
+}
+
+enum To<'a, R> {
+    Borrowed(&'a Address<R>),
+    Owned(Box<Address<R>>),
+}
+
+/// Makes what is sent from the arguments: for a request this is the constructor of its variant, so that a call needs no
+/// closure, no box and no type of its own.
+pub(crate) enum Make<R, A, T> {
+    Request(fn(A, ReplyTo<T>) -> R),
+    System(fn(A, ReplyTo<T>) -> System),
+}
+
+enum State<R, A, T> {
+    New { args: A, make: Make<R, A, T> },
+    Sent(Sent<R, T>),
+    Done,
+}
+
+struct Sent<R, T> {
+    pending: Pending<T>,
+    /// Who was called, when the address is not the process itself.
+    resolved: Option<Arc<Server<R>>>,
+    deadline: Deadline,
+    /// Whether the caller noted whom it waits for.
+    noted: bool,
+}
+
+// Nothing in a call is pinned: its parts are moved out when it is polled.
+impl<R, A, T> Unpin for Call<'_, R, A, T> {}
+
+impl<R, A, T> std::fmt::Debug for Call<'_, R, A, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Call").field("request", &self.request).field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}
+
+impl<'a, R: Send + 'static, A, T: Send + 'static> Call<'a, R, A, T> {
+    #[inline]
+    pub(crate) fn new(
+        to: &'a Address<R>,
+        request: &'static str,
+        args: A,
+        make: Make<R, A, T>,
+    ) -> Self {
+        let state = State::New { args, make };
+        Self { to: To::Borrowed(to), request, timeout: Some(DEFAULT_TIMEOUT), state }
+    }
+
+    /// Waits for at most this long, from the first poll on. With a time of zero the request is sent, and the call fails
+    /// unless the answer is there at once. Default: 5 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Waits until the answer comes or the server ends.
+    #[doc(alias = ":infinity")]
+    pub fn infinity(mut self) -> Self {
+        self.timeout = None;
+        self
+    }
+
+    /// The same call without the borrow: it can be spawned, or outlive the handle.
+    pub fn owned(self) -> Call<'static, R, A, T> {
+        // The parts are taken out of `self`, which has no destructor of its own.
+        let to = match self.to {
+            To::Borrowed(address) => Box::new(address.clone()),
+            To::Owned(address) => address,
+        };
+        Call { to: To::Owned(to), request: self.request, timeout: self.timeout, state: self.state }
+    }
+
+    fn address(&self) -> &Address<R> {
+        match &self.to {
+            To::Borrowed(address) => address,
+            To::Owned(address) => address,
+        }
+    }
+
+    #[cold]
+    fn failed(&mut self, failure: CallFailure) -> Poll<Result<T, CallError>> {
+        self.state = State::Done;
+        Poll::Ready(Err(CallError::new(failure, self.address().to_string(), self.request, self.timeout)))
+    }
+
+    /// Sends the request.
+    #[inline]
+    fn send(&mut self) -> Result<(), CallFailure> {
+        let State::New { args, make } = std::mem::replace(&mut self.state, State::Done) else {
+            unreachable!("sent once")
+        };
+        let address = match &self.to {
+            To::Borrowed(address) => *address,
+            To::Owned(address) => address,
+        };
+        let server = address.resolve().map_err(|unreachable| match unreachable {
+            Unreachable::NoProc => CallFailure::NoProc,
+            Unreachable::OtherServer => CallFailure::OtherServer,
+        })?;
+        let system = matches!(make, Make::System(_));
+        let (slot, noted) = context::with(|running| admit(running, &server, system))?;
+        let (answerer, pending) = slot.begin();
+        let from = ReplyTo::new(answerer);
+        server.push(Item::Message(match make {
+            Make::Request(make) => Envelope::Request(make(args, from)),
+            Make::System(make) => Envelope::System(Box::new(make(args, from))),
+        }));
+        let resolved = match server {
+            std::borrow::Cow::Borrowed(_) => None,
+            std::borrow::Cow::Owned(server) => Some(server),
+        };
+        self.state = State::Sent(Sent { pending, resolved, deadline: Deadline::default(), noted });
+        Ok(())
+    }
+
+    /// The call was closed without an answer.
+    #[cold]
+    fn closed(&mut self, resolved: Option<Arc<Server<R>>>) -> Poll<Result<T, CallError>> {
+        let reason = match (&resolved, self.address()) {
+            (Some(server), _) | (None, Address::Process(server)) => server.core.reason.get().cloned(),
+            _ => None,
+        };
+        self.failed(reason.map_or(CallFailure::ReplyDropped, CallFailure::Exit))
+    }
+}
+
+/// Looks whether the call may be made, and finds the slot for its answer.
+#[inline]
+fn admit<R: Send + 'static>(
+    running: Option<&dyn Running>,
+    server: &Server<R>,
+    system: bool,
+) -> Result<(Slot, bool), CallFailure> {
+    if server.core.wake.is_closed() {
+        return Err(CallFailure::NoProc);
+    }
+    let Some(running) = running else {
+        check_room(server, system)?;
+        return Ok((Slot::new(None, NO_PID), false));
+    };
+    let me = running.core();
+    if me.pid == server.core.pid {
+        return Err(CallFailure::CallingSelf);
+    }
+    check_room(server, system)?;
+    if cycle::ENABLED {
+        cycle::begin(me, server.core.pid).map_err(CallFailure::Cycle)?;
+    }
+    let slot = running.own().borrow_mut().slot.take();
+    let slot = slot.unwrap_or_else(|| Slot::new(me.waker.get().cloned(), me.pid.to_tag()));
+    Ok((slot, cycle::ENABLED))
+}
+
+#[inline]
+fn check_room<R: Send + 'static>(server: &Server<R>, system: bool) -> Result<(), CallFailure> {
+    // A system request always gets through: that is how one looks at a server that is overloaded.
+    if !system && server.core.flags.is_bounded() && !has_room(server) {
+        return Err(CallFailure::Overloaded);
+    }
+    Ok(())
+}
+
+/// Keeps the slot for the process's next call.
+#[inline]
+pub(crate) fn give_back(slot: Slot) {
+    context::with(|running| {
+        if let Some(running) = running {
+            if running.core().pid.to_tag() == slot.tag() {
+                running.own().borrow_mut().slot = Some(slot);
+            }
+        }
+    });
+}
+
+/// The caller no longer waits.
+#[cold]
+fn end_note(tag: crate::sync::reply::Tag) {
+    if let Some(caller) = Pid::from_tag(tag).and_then(table::get) {
+        cycle::end(caller.core());
+    }
+}
+
+impl<R, T> Sent<R, T> {
+    #[inline]
+    fn poll(&mut self, timeout: Option<Duration>, cx: &mut Context<'_>) -> Poll<Option<Result<T, Closed>>> {
+        if let Poll::Ready((answer, slot)) = self.pending.poll(cx) {
+            self.over(slot);
+            return Poll::Ready(Some(answer));
+        }
+        let Some(timeout) = timeout else { return Poll::Pending };
+        let foreign = self.pending.is_foreign(cx);
+        ready!(self.deadline.poll(timeout, foreign, cx));
+        let (answer, slot) = self.pending.cancel();
+        self.over(slot);
+        // An answer that is there wins over a time that has passed.
+        Poll::Ready(answer)
+    }
+
+    #[inline]
+    fn over(&mut self, slot: Slot) {
+        if std::mem::take(&mut self.noted) {
+            end_note(slot.tag());
+        }
+        give_back(slot);
+    }
+}
+
+impl<R, T> Drop for Sent<R, T> {
+    fn drop(&mut self) {
+        if self.noted {
+            end_note(self.pending.tag());
+        }
+    }
+}
+
+impl<R: Send + 'static, A, T: Send + 'static> Future for Call<'_, R, A, T> {
+    type Output = Result<T, CallError>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        if let State::New { .. } = this.state {
+            if let Err(failure) = this.send() {
+                return this.failed(failure);
+            }
+        }
+        let State::Sent(sent) = &mut this.state else { panic!("a call was polled after it was done") };
+        match ready!(sent.poll(this.timeout, cx)) {
+            Some(Ok(value)) => {
+                this.state = State::Done;
+                Poll::Ready(Ok(value))
+            }
+            Some(Err(Closed)) => {
+                let resolved = sent.resolved.take();
+                this.closed(resolved)
+            }
+            None => this.failed(CallFailure::Timeout),
+        }
+    }
+}

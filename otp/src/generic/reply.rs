@@ -1,0 +1,171 @@
+//! The handle to answer a call with.
+
+use crate::process::cycle;
+use crate::process::pid::Pid;
+use crate::process::context;
+use crate::sync::reply::{Answerer, Twin};
+use std::fmt;
+
+/// The handle with which a call is answered: now, in a later callback, or from any other process or task.
+///
+/// A handle answers once. Dropped without an answer:
+/// - by a handler that then stops the server, or that panics: the caller learns the reason of the server's end;
+/// - otherwise the caller gets [`CallFailure::ReplyDropped`](super::CallFailure::ReplyDropped) at once.
+///
+/// An answer for a caller that gave up (its time passed, it ended, it dropped the call) is dropped.
+///
+/// ```
+/// use otp::prelude::*;
+///
+/// #[gen_server]
+/// struct Door { waiting: Vec<ReplyTo<&'static str>> }
+///
+/// #[gen_server]
+/// impl Door {
+///     #[init]
+///     fn init() -> Self { Self { waiting: Vec::new() } }
+///
+///     #[call] // answered when somebody opens
+///     fn enter(&mut self, from: ReplyTo<&'static str>) -> Reply<&'static str> {
+///         self.waiting.push(from);
+///         Reply::later()
+///     }
+///
+///     #[cast]
+///     fn open(&mut self) {
+///         for from in self.waiting.drain(..) {
+///             from.reply("welcome");
+///         }
+///     }
+/// }
+/// # #[otp::main]
+/// # async fn main() -> otp::Result {
+/// let door = Door::start_link(()).await?;
+/// let visitor = door.clone();
+/// let (welcome, ()) = tokio::join!(visitor.enter(), async { door.open() });
+/// assert_eq!(welcome?, "welcome");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Elixir's `from`, with the type of the answer.
+#[doc(alias = "from")]
+pub struct ReplyTo<T>(Option<Answerer<T>>);
+
+impl<T> ReplyTo<T> {
+    pub(crate) fn new(answerer: Answerer<T>) -> Self {
+        Self(Some(answerer))
+    }
+
+    fn answerer(&self) -> &Answerer<T> {
+        self.0.as_ref().expect("taken only when it is consumed")
+    }
+
+    /// Answers the call. Never waits and never fails: a caller that gave up is no error.
+    ///
+    /// Follows Elixir's `GenServer.reply/2`.
+    #[inline]
+    pub fn reply(mut self, value: T) {
+        let answerer = self.0.take().expect("taken only when it is consumed");
+        let tag = answerer.tag();
+        let wanted = answerer.answer(value).is_ok();
+        super::sys::replied(tag, wanted);
+    }
+
+    /// The process that called; `None` if the caller is no process.
+    pub fn pid(&self) -> Option<Pid> {
+        Pid::from_tag(self.answerer().tag())
+    }
+
+    /// Whether the caller still waits. A `true` may be out of date at once.
+    pub fn is_wanted(&self) -> bool {
+        self.answerer().is_wanted()
+    }
+}
+
+impl<T> Drop for ReplyTo<T> {
+    fn drop(&mut self) {
+        let Some(answerer) = self.0.take() else { return };
+        context::with(|running| {
+            if let Some(running) = running {
+                if let Ok(mut own) = running.own().try_borrow_mut() {
+                    if own.holds_orphans {
+                        own.rare().orphans.push(answerer.into_closer());
+                    }
+                }
+            }
+            // Otherwise dropping the answerer closes the call.
+        });
+    }
+}
+
+impl<T> fmt::Debug for ReplyTo<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.pid() {
+            Some(pid) => write!(f, "ReplyTo({pid})"),
+            None => f.write_str("ReplyTo(..)"),
+        }
+    }
+}
+
+/// Answers a call: the same as [`ReplyTo::reply`].
+///
+/// Follows Elixir's `GenServer.reply/2`.
+#[doc(alias = "GenServer.reply")]
+pub fn reply<T>(to: ReplyTo<T>, value: T) {
+    to.reply(value);
+}
+
+/// The runtime's hold on a call whose handler has the [`ReplyTo`], or does not want it. For expansions.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct HeldReply<T>(Held<T>);
+
+enum Held<T> {
+    Owned(ReplyTo<T>),
+    Twin(Twin<T>),
+}
+
+impl<T> fmt::Debug for Held<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("..")
+    }
+}
+
+/// Splits a handle: one for the handler, one for the answer it returns.
+#[doc(hidden)]
+pub fn hold<T>(from: ReplyTo<T>) -> (ReplyTo<T>, HeldReply<T>) {
+    let twin = from.answerer().twin();
+    (from, HeldReply(Held::Twin(twin)))
+}
+
+impl<T> HeldReply<T> {
+    /// For a handler that does not take the handle.
+    #[doc(hidden)]
+    pub fn owned(from: ReplyTo<T>) -> Self {
+        Self(Held::Owned(from))
+    }
+
+    /// The handler answered with a value.
+    pub(crate) fn answer(self, value: T) {
+        match self.0 {
+            Held::Owned(from) => from.reply(value),
+            Held::Twin(twin) => {
+                let tag = twin.tag();
+                let wanted = twin.answer(value).is_ok();
+                super::sys::replied(tag, wanted);
+            }
+        }
+    }
+
+    /// The handler leaves the answer to whoever has the handle.
+    pub(crate) fn later(self) {
+        if let (Held::Twin(twin), true) = (&self.0, cycle::ENABLED) {
+            if let (true, Some(caller), Some(me)) =
+                (twin.is_wanted(), Pid::from_tag(twin.tag()), context::try_self_pid())
+            {
+                cycle::withdraw(caller, me);
+            }
+        }
+    }
+}

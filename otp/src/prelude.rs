@@ -1,0 +1,13 @@
+//! What nearly every file that writes servers and trees names: `use otp::prelude::*`.
+//!
+//! Types and attributes only. Functions are reached through their module (`use otp::process`), so that nothing here
+//! collides with names of your own; `main` and `test` are named in full, `#[otp::main]`.
+
+pub use crate::child::{ChildSpec, Restart, Shutdown};
+pub use crate::gen_server::{
+    Call, CallError, GenServer, HandleInfo, Init, Next, NoContinue, Reply, ReplyTo, ServerRef, StartError,
+};
+pub use crate::process::{Down, Exit, ExitReason, Info, MonitorRef, Name, Pid};
+pub use crate::supervisor::{AutoShutdown, Strategy, Supervise, Supervisor, SupervisorRef, SupervisorSpec};
+#[cfg(feature = "macros")]
+pub use otp_macros::{ChildSpec, gen_server, receive, supervision_tree, supervisor};

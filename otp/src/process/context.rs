@@ -1,0 +1,184 @@
+//! The process that runs on this thread, found without being passed around.
+//!
+//! While a process is polled, its [`Local`] is the thread's current value. Everything in a `Local` belongs to the
+//! process's own task, so it needs no lock; it is borrowed for the length of a few lines and never across user code.
+
+use super::core::{Ancestors, AnyProcess, Core, Process};
+use super::mailbox::Inbox;
+use super::receive::Cursor;
+use super::timeout::Timer;
+use super::{Info, Pid};
+use crate::sync::current::{self, Current};
+use crate::sync::reply::{Closer, Slot};
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::task::Context;
+
+thread_local! {
+    static CURRENT: Current<dyn Running> = const { Current::new() };
+}
+
+/// What belongs to the process's own task.
+pub(crate) struct Local<M> {
+    pub(crate) process: Arc<Process<M>>,
+    pub(crate) inbox: RefCell<Inbox<M>>,
+    pub(crate) own: RefCell<Own>,
+}
+
+/// The untyped part of [`Local`].
+#[derive(Default)]
+pub(crate) struct Own {
+    /// The reply slot, when no call is under way. A second call at the same time makes another one.
+    pub(crate) slot: Option<Slot>,
+    /// The one timer behind all timeouts of the process.
+    pub(crate) timer: Timer,
+    /// Whether dropped reply handles wait in `Rare::orphans`: set by servers while they serve.
+    pub(crate) holds_orphans: bool,
+    /// What most processes never have.
+    pub(crate) rare: Option<Box<Rare>>,
+}
+
+/// See [`Own::rare`].
+#[derive(Default)]
+pub(crate) struct Rare {
+    /// Reply handles dropped unanswered while a handler ran: closed when it is known whether the process goes on, so
+    /// that a caller whose handler stops the server learns the reason.
+    pub(crate) orphans: Vec<Closer>,
+    /// This process at the head of its ancestors, made when it starts its first child.
+    pub(crate) lineage: Option<Arc<Ancestors>>,
+    pub(crate) dictionary: HashMap<String, Box<dyn Any + Send>>,
+    /// Debug state of the behaviour (`sys`).
+    pub(crate) debug: Option<Box<dyn Any + Send>>,
+    /// Where the last panic on this process happened.
+    pub(crate) panic_location: Option<String>,
+}
+
+impl Own {
+    pub(crate) fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
+    /// Takes the orphans, to be closed by being dropped when nothing is borrowed any more.
+    #[inline]
+    pub(crate) fn take_orphans(&mut self) -> Vec<Closer> {
+        match &mut self.rare {
+            Some(rare) => std::mem::take(&mut rare.orphans),
+            None => Vec::new(),
+        }
+    }
+}
+
+/// The current process without the type of its messages.
+pub(crate) trait Running {
+    fn core(&self) -> &Core;
+    fn process(&self) -> Arc<dyn AnyProcess>;
+    fn own(&self) -> &RefCell<Own>;
+    /// Offers waiting messages to `take`, which keeps one (`None`) or hands it back. Whether one was kept.
+    fn scan(&self, cx: &mut Context<'_>, cursor: &mut Cursor, take: &mut dyn FnMut(Info) -> Option<Info>) -> bool;
+    /// Gives back what memory is not needed until the next message.
+    fn shrink(&self);
+    /// The `Local<M>` behind this.
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl<M: Send + 'static> Local<M> {
+    pub(crate) fn new(process: Arc<Process<M>>) -> Self {
+        Self { process, inbox: RefCell::new(Inbox::new()), own: RefCell::default() }
+    }
+
+    /// Runs `f` as this process.
+    #[inline]
+    pub(crate) fn enter<R>(&self, f: impl FnOnce() -> R) -> R {
+        let running: &dyn Running = self;
+        current::enter(&CURRENT, running, f)
+    }
+}
+
+impl<M: Send + 'static> Running for Local<M> {
+    fn core(&self) -> &Core {
+        &self.process.core
+    }
+    fn process(&self) -> Arc<dyn AnyProcess> {
+        self.process.clone()
+    }
+    fn own(&self) -> &RefCell<Own> {
+        &self.own
+    }
+    fn scan(&self, cx: &mut Context<'_>, cursor: &mut Cursor, take: &mut dyn FnMut(Info) -> Option<Info>) -> bool {
+        super::receive::scan(self, cx, cursor, take)
+    }
+    fn shrink(&self) {
+        self.inbox.borrow_mut().shrink();
+        let mut own = self.own.borrow_mut();
+        own.timer = Timer::default();
+        own.slot = None;
+        let mut shared = self.process.core.shared.lock();
+        shared.links.shrink();
+        shared.watchers.shrink_to_fit();
+        shared.watching.shrink_to_fit();
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// Calls `f` with the current process, if this thread runs one.
+#[inline]
+pub(crate) fn with<R>(f: impl FnOnce(Option<&(dyn Running + 'static)>) -> R) -> R {
+    current::with(&CURRENT, f)
+}
+
+/// Calls `f` with the current process, whose messages are known to be `M`.
+#[inline]
+pub(crate) fn with_local<M: Send + 'static, R>(f: impl FnOnce(&Local<M>) -> R) -> R {
+    with(|running| {
+        let running = running.expect("a process's own code runs as that process");
+        f(running.as_any().downcast_ref().expect("a process's own code knows the type of its messages"))
+    })
+}
+
+/// As `with`, for operations that only a process can do.
+#[track_caller]
+pub(crate) fn require<R>(operation: &str, f: impl FnOnce(&(dyn Running + 'static)) -> R) -> R {
+    // The location of the caller is lost in a closure: decide here.
+    if with(|running| running.is_none()) {
+        panic!(
+            "{operation} must be called from a process: run the code under #[otp::main], #[otp::test], \
+             `process::spawn` or in a server"
+        );
+    }
+    with(|running| f(running.expect("checked above")))
+}
+
+/// The pid of the process that runs this code.
+///
+/// # Panics
+/// Outside of a process; [`try_self_pid`] answers `None` there.
+///
+/// Follows Elixir's `self/0`.
+#[doc(alias = "self")]
+#[track_caller]
+pub fn self_pid() -> Pid {
+    require("self_pid", |running| running.core().pid)
+}
+
+/// The pid of the process that runs this code, or `None` outside of one.
+pub fn try_self_pid() -> Option<Pid> {
+    with(|running| running.map(|running| running.core().pid))
+}
+
+/// The current process at the head of its ancestors: what its children keep.
+pub(crate) fn lineage() -> Option<Arc<Ancestors>> {
+    with(|running| {
+        running.map(|running| {
+            let core = running.core();
+            let mut own = running.own().borrow_mut();
+            own.rare()
+                .lineage
+                .get_or_insert_with(|| Arc::new(Ancestors { pid: core.pid, parents: core.parents.clone() }))
+                .clone()
+        })
+    })
+}

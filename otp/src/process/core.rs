@@ -1,0 +1,284 @@
+//! What a process shares with the rest of the program: one allocation, held by the process table, by typed handles and
+//! by the process's own task.
+
+use super::flags::Flags;
+use super::mailbox::{Bound, Item};
+use super::name::{Name, Registration};
+use super::few::Few;
+use super::pid::Map;
+use super::reference::Reference;
+use super::{ExitReason, Info, MonitorRef, Pid, Priority, table};
+use crate::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use crate::sync::reply::Answerer;
+use crate::sync::wake::{AfterPush, WakeWord};
+use crate::sync::{Mutex, Queue};
+use std::any::Any;
+use std::sync::{Arc, OnceLock};
+use std::task::Waker;
+
+/// What kind of process it is: one static value per type of server.
+#[derive(Debug)]
+pub(crate) struct Kind {
+    /// `gen_server`, `supervisor`, `process` ..
+    pub(crate) behaviour: &'static str,
+    /// The type of the server, or of the future.
+    pub(crate) initial_call: fn() -> &'static str,
+    /// Size of its state in bytes.
+    pub(crate) state_size: usize,
+}
+
+/// The process and those that started it, nearest first: a list that children share.
+#[derive(Debug)]
+pub(crate) struct Ancestors {
+    pub(crate) pid: Pid,
+    pub(crate) parents: Option<Arc<Ancestors>>,
+}
+
+impl Drop for Ancestors {
+    fn drop(&mut self) {
+        // A long chain (each process starting the next one) would otherwise be dropped recursively.
+        let mut next = self.parents.take();
+        while let Some(mut parents) = next.and_then(Arc::into_inner) {
+            next = parents.parents.take();
+        }
+    }
+}
+
+/// The untyped part of a process.
+pub(crate) struct Core {
+    pub(crate) pid: Pid,
+    /// Whether the owner sleeps. Written by the owner; senders turn sleeping into awake. See `sync::wake`.
+    pub(crate) wake: WakeWord,
+    /// Life-cycle bits; `flags.rs` says who sets which.
+    pub(crate) flags: Flags,
+    /// Whether its task is being polled at this moment. Written by its task only.
+    pub(crate) polling: AtomicBool,
+    /// Messages it handles before it yields. Set by anybody, read by the owner at each poll.
+    pub(crate) priority: AtomicU8,
+    /// Items that the owner moved from the queue to its own buffer and has not handled. Written by the owner.
+    pub(crate) buffered: AtomicUsize,
+    /// Messages handled. Written by the owner.
+    pub(crate) handled: AtomicU64,
+    /// The waker of its task. Set at its first poll, never changed: a task keeps its waker.
+    pub(crate) waker: OnceLock<Waker>,
+    /// Why it ended. Set once by its own task, before anybody is told.
+    pub(crate) reason: OnceLock<ExitReason>,
+    pub(crate) kind: &'static Kind,
+    /// Who started it. `None` for a process that was started by no process.
+    pub(crate) parents: Option<Arc<Ancestors>>,
+    /// Relations to other processes and whatever is rarely looked at. Held for a few instructions at a time, and never
+    /// together with the lock of another process.
+    pub(crate) shared: Mutex<Shared>,
+}
+
+/// Who watches a process.
+#[derive(Debug)]
+pub(crate) enum Watcher {
+    /// A process with a monitor.
+    Process(Pid),
+    /// A future that waits for the end.
+    Waiter(Answerer<ExitReason>),
+}
+
+/// What this process watches with a monitor.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    /// `None` if there was nobody to watch.
+    pub(crate) pid: Option<Pid>,
+    /// The name that was monitored, when it was a name.
+    pub(crate) name: Option<Name>,
+    /// Its `Down` lies in the mailbox.
+    pub(crate) fired: bool,
+}
+
+/// The part of a process behind its lock.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    /// Exit has begun: relations are no longer accepted.
+    pub(crate) ended: bool,
+    /// The local name. Boxed: most processes have none.
+    pub(crate) name: Option<Box<Name>>,
+    /// Both sides of a link hold the other's pid.
+    pub(crate) links: Few<Pid>,
+    /// Monitors of others on this process.
+    pub(crate) watchers: Map<Reference, Watcher>,
+    /// Monitors of this process on others, until their `Down` was taken from the mailbox.
+    pub(crate) watching: Map<Reference, Watched>,
+    /// What most processes never have.
+    pub(crate) extra: Option<Box<Extra>>,
+}
+
+/// See [`Shared::extra`].
+#[derive(Debug, Default)]
+pub(crate) struct Extra {
+    /// The reason behind the `SIGNALLED` flag: that of the first fatal signal, but a kill wins.
+    pub(crate) fatal: Option<ExitReason>,
+    pub(crate) label: Option<String>,
+    /// Global names and via names.
+    pub(crate) registrations: Vec<Registration>,
+    /// Timers whose message is for this process: stopped when it ends.
+    pub(crate) timers: Map<u64, super::TimerRef>,
+    pub(crate) aliases: Map<Reference, super::alias::AliasMode>,
+    pub(crate) bound: Option<Bound>,
+    pub(crate) suspended_by: Option<Pid>,
+    /// The place of a supervisor, for handles that know it by name only.
+    pub(crate) slot: Option<Arc<super::Slot>>,
+    /// Whom it waits for in a call: looked at by others that are about to wait (debug builds).
+    pub(crate) waits_for: Option<super::cycle::Wait>,
+}
+
+impl Shared {
+    pub(crate) fn extra(&mut self) -> &mut Extra {
+        self.extra.get_or_insert_default()
+    }
+
+    pub(crate) fn add_name(&mut self, registration: Registration) {
+        match registration {
+            Registration::Name(name) if !name.is_global() => self.name = Some(Box::new(name)),
+            other => self.extra().registrations.push(other),
+        }
+    }
+
+    pub(crate) fn remove_name(&mut self, name: &Name) {
+        if self.name.as_deref() == Some(name) {
+            self.name = None;
+        } else if let Some(extra) = &mut self.extra {
+            extra.registrations.retain(|r| !matches!(r, Registration::Name(n) if n == name));
+        }
+    }
+}
+
+impl Core {
+    pub(crate) fn new(pid: Pid, kind: &'static Kind, parents: Option<Arc<Ancestors>>) -> Self {
+        Self {
+            pid,
+            wake: WakeWord::new(),
+            flags: Flags::new(),
+            polling: AtomicBool::new(false),
+            priority: AtomicU8::new(Priority::Normal as u8),
+            buffered: AtomicUsize::new(0),
+            handled: AtomicU64::new(0),
+            waker: OnceLock::new(),
+            reason: OnceLock::new(),
+            kind,
+            parents,
+            shared: Mutex::default(),
+        }
+    }
+
+    /// Runs the process's task soon.
+    #[inline]
+    pub(crate) fn wake_task(&self) {
+        // Without a waker the task has not been polled yet: it will be.
+        if let Some(waker) = self.waker.get() {
+            waker.wake_by_ref();
+        }
+    }
+
+    /// Its local name, or its pid.
+    pub(crate) fn display(&self) -> String {
+        let name = self.shared.lock().name.clone();
+        name.map_or_else(|| self.pid.to_string(), |name| name.to_string())
+    }
+
+    /// Ends the process at its next poll, whatever it does.
+    pub(crate) fn end_with(&self, reason: ExitReason) {
+        let mut shared = self.shared.lock();
+        if shared.ended {
+            return;
+        }
+        let fatal = &mut shared.extra().fatal;
+        if fatal.is_none() || reason == ExitReason::Killed {
+            *fatal = Some(reason);
+        }
+        drop(shared);
+        self.flags.signal();
+        self.wake_task();
+    }
+
+    /// Who started it.
+    pub(crate) fn parent(&self) -> Option<Pid> {
+        self.parents.as_ref().map(|parents| parents.pid)
+    }
+}
+
+/// A process that takes messages of type `M` beside those of any type.
+pub(crate) struct Process<M> {
+    pub(crate) core: Core,
+    pub(crate) queue: Queue<Item<M>>,
+}
+
+impl<M: Send + 'static> Process<M> {
+    /// Makes a process and lists it. It does not run yet.
+    pub(crate) fn new(kind: &'static Kind, parents: Option<Arc<Ancestors>>) -> Arc<Self> {
+        table::insert(|pid| {
+            let process = Arc::new(Self { core: Core::new(pid, kind, parents), queue: Queue::new() });
+            (process.clone() as Arc<dyn AnyProcess>, process)
+        })
+    }
+
+    /// Appends to the mailbox. An item for a process that has ended is dropped.
+    #[inline]
+    pub(crate) fn push(&self, item: Item<M>) {
+        self.queue.push(item);
+        match self.core.wake.after_push() {
+            AfterPush::Nothing => {}
+            AfterPush::Wake => self.core.wake_task(),
+            AfterPush::Drain => self.drain(),
+        }
+    }
+
+    /// Drops what is in the queue: callers among it are told.
+    #[cold]
+    pub(crate) fn drain(&self) {
+        while let Some(item) = self.queue.pop() {
+            drop(item);
+        }
+    }
+}
+
+/// A process without the type of its messages.
+pub(crate) trait AnyProcess: Any + Send + Sync {
+    fn core(&self) -> &Core;
+    /// Appends to the mailbox. Notifications are never refused.
+    fn push_info(&self, info: Info);
+    /// Messages waiting.
+    fn queue_len(&self) -> usize;
+}
+
+impl<M: Send + 'static> AnyProcess for Process<M> {
+    fn core(&self) -> &Core {
+        &self.core
+    }
+    fn push_info(&self, info: Info) {
+        self.push(Item::Info(info));
+    }
+    fn queue_len(&self) -> usize {
+        self.queue.len() + self.core.buffered.load(Ordering::Relaxed)
+    }
+}
+
+impl std::fmt::Debug for dyn AnyProcess {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(&self.core().pid, f)
+    }
+}
+
+/// A monitor fired: hands the `Down` over, unless the monitor was taken back.
+pub(crate) fn deliver_down(watcher: Pid, reference: Reference, reason: &ExitReason) {
+    let Some(process) = table::get(watcher) else { return };
+    let down = {
+        let mut shared = process.core().shared.lock();
+        // An alias that lives as long as its monitor ends here.
+        super::alias::close_if_bound(&mut shared, reference);
+        let Some(watched) = shared.watching.get_mut(&reference) else { return };
+        watched.fired = true;
+        super::Down {
+            reference: MonitorRef(reference),
+            pid: watched.pid,
+            name: watched.name.clone(),
+            reason: reason.clone(),
+        }
+    };
+    process.push_info(Info::Down(Box::new(down)));
+}

@@ -1,0 +1,133 @@
+//! The end of a process: one place, one order.
+//!
+//! 1. The reason is set and the process is no longer alive.
+//! 2. Its future, and with it its state, is dropped, on its own task.
+//! 3. Its names are freed: whoever learns of the end below finds them free.
+//! 4. It leaves the process table.
+//! 5. Callers are told: those whose handler did not answer, then those in the mailbox, which is closed.
+//! 6. Links are told, then monitors, then whoever awaits the end. Its own monitors on others are taken back.
+//!
+//! From step 3 on `Shared::ended` is set, under the lock: a link, monitor, name or timer that comes later finds it and
+//! is refused, one that came earlier is found here. Nothing can fall in between.
+
+use super::context::{Local, Running};
+use super::core::{Core, Shared, Watcher, deliver_down};
+use super::name::{self, Registration};
+use super::{ExitReason, link, mailbox, table};
+use crate::observe;
+use std::mem::take;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// How the process came to its end: whether it is a failure of its own that is to be reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Its own code ended it: returned, stopped, panicked.
+    Own,
+    /// A signal ended it.
+    Signal,
+}
+
+/// Ends the process. Runs on its own task, as that process.
+pub(crate) fn finish<M: Send + 'static>(local: &Local<M>, reason: ExitReason, end: End, drop_future: impl FnOnce()) {
+    let core = &local.process.core;
+    let reason = core.reason.get_or_init(|| reason).clone();
+    core.flags.set_ending();
+    // A destructor of the user's that panics must not keep the rest from happening.
+    shielded(core, drop_future);
+    if end == End::Own && !reason.is_orderly() {
+        observe::crash(core, &reason);
+    }
+    let relations = release(core);
+    table::remove(core.pid);
+    tell_callers(local);
+    tell_others(core, relations, &reason);
+}
+
+fn shielded(core: &Core, f: impl FnOnce()) {
+    if catch_unwind(AssertUnwindSafe(f)).is_err() {
+        observe::panic_in_drop(core);
+    }
+}
+
+/// Takes everything out and frees the names.
+fn release(core: &Core) -> Shared {
+    let mut shared = {
+        let mut shared = core.shared.lock();
+        shared.ended = true;
+        let name = shared.name.clone();
+        let mut taken = take(&mut *shared);
+        shared.ended = true;
+        // A report that is made later, and errors of callers, still name it.
+        shared.name = name;
+        shared.extra = taken.extra.take();
+        if let Some(extra) = &mut shared.extra {
+            taken.extra().registrations = take(&mut extra.registrations);
+            taken.extra().timers = take(&mut extra.timers);
+            extra.aliases.clear();
+        }
+        taken
+    };
+    if let Some(name) = shared.name.take() {
+        name::release(&name, core.pid);
+    }
+    if let Some(extra) = &mut shared.extra {
+        for registration in take(&mut extra.registrations) {
+            match registration {
+                Registration::Name(name) => {
+                    name::release(&name, core.pid);
+                }
+                Registration::Via(via) => shielded(core, || via.unregister(core.pid)),
+            }
+        }
+        for timer in take(&mut extra.timers).into_values() {
+            timer.stop();
+        }
+    }
+    shared
+}
+
+fn tell_callers<M: Send + 'static>(local: &Local<M>) {
+    let core = &local.process.core;
+    let orphans = {
+        let mut own = local.own.borrow_mut();
+        own.holds_orphans = false;
+        own.take_orphans()
+    };
+    drop(orphans);
+    core.wake.close();
+    loop {
+        // Taken out before it is dropped: a destructor may look at the mailbox.
+        let item = local.inbox.borrow_mut().buffer.pop_front().or_else(|| local.process.queue.pop());
+        let Some(item) = item else { break };
+        shielded(core, || drop(item));
+    }
+    mailbox::release_waiters(core);
+    let own = take(&mut *local.own.borrow_mut());
+    shielded(local.core(), || drop(own));
+}
+
+fn tell_others(core: &Core, mut relations: Shared, reason: &ExitReason) {
+    for linked in take(&mut relations.links).to_vec() {
+        link::tell_linked(linked, core.pid, reason);
+    }
+    // Whoever began to wait between `release` and the closing of the mailbox entered itself afterwards.
+    let late = take(&mut core.shared.lock().watchers);
+    let mut waiters = Vec::new();
+    for (reference, watcher) in take(&mut relations.watchers).into_iter().chain(late) {
+        match watcher {
+            Watcher::Process(pid) => deliver_down(pid, reference, reason),
+            Watcher::Waiter(answerer) => waiters.push(answerer),
+        }
+    }
+    for answerer in waiters {
+        // It may have given up.
+        let _ = answerer.answer(reason.clone());
+    }
+    for (reference, watched) in relations.watching {
+        if let (Some(pid), false) = (watched.pid, watched.fired) {
+            if let Some(process) = table::get(pid) {
+                process.core().shared.lock().watchers.remove(&reference);
+            }
+        }
+    }
+}

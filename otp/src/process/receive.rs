@@ -1,0 +1,167 @@
+//! Selective receive: the first message that matches is taken, all others stay where they are.
+
+use super::context::{self, Local};
+use super::mailbox::Item;
+use super::timeout::Deadline;
+use super::Info;
+use std::future::poll_fn;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// How far a receive has looked: each message is offered once.
+#[derive(Default)]
+pub(crate) struct Cursor {
+    at: usize,
+    removals: u64,
+    /// Messages offered in this poll, to yield in time.
+    offered: u32,
+}
+
+/// Messages offered before a receive yields.
+const OFFERED_IN_A_ROW: u32 = 1024;
+
+pub(crate) fn scan<M: Send + 'static>(
+    local: &Local<M>,
+    cx: &mut Context<'_>,
+    cursor: &mut Cursor,
+    take: &mut dyn FnMut(Info) -> Option<Info>,
+) -> bool {
+    cursor.offered = 0;
+    let process = &*local.process;
+    loop {
+        let Some(offer) = next(local, cursor) else {
+            if local.inbox.borrow_mut().sleep(process) {
+                return false;
+            }
+            continue;
+        };
+        let monitor = match &offer {
+            Info::Down(down) => Some(down.reference.0),
+            _ => None,
+        };
+        // User code (guards) runs here: nothing is borrowed.
+        let back = take(offer);
+        let mut inbox = local.inbox.borrow_mut();
+        match back {
+            None => {
+                inbox.buffer.remove(cursor.at);
+                inbox.removals += 1;
+                cursor.removals = inbox.removals;
+                process.core.buffered.store(inbox.buffer.len(), crate::sync::atomic::Ordering::Relaxed);
+                inbox.took(process);
+                if let Some(monitor) = monitor {
+                    process.core.shared.lock().watching.remove(&monitor);
+                }
+                return true;
+            }
+            Some(info) => {
+                inbox.buffer[cursor.at] = Item::Info(info);
+                cursor.at += 1;
+            }
+        }
+        drop(inbox);
+        cursor.offered += 1;
+        if cursor.offered == OFFERED_IN_A_ROW {
+            cx.waker().wake_by_ref();
+            return false;
+        }
+    }
+}
+
+/// Takes the next message out of its place in the buffer, which stays: the caller fills it again or removes it.
+fn next<M: Send + 'static>(local: &Local<M>, cursor: &mut Cursor) -> Option<Info> {
+    let mut inbox = local.inbox.borrow_mut();
+    if cursor.removals != inbox.removals {
+        // Another receive of this process took something: places have moved.
+        cursor.at = 0;
+        cursor.removals = inbox.removals;
+    }
+    loop {
+        if cursor.at >= inbox.buffer.len() {
+            inbox.drain(&local.process);
+        }
+        let item = inbox.buffer.get_mut(cursor.at)?;
+        // A `Down` whose monitor was taken back with a flush is gone, wherever it lies.
+        if let Item::Info(Info::Down(down)) = item {
+            if super::monitor::is_flushed(&local.process.core, down) {
+                inbox.buffer.remove(cursor.at);
+                continue;
+            }
+        }
+        match item {
+            Item::Info(_) => {
+                let Item::Info(info) = std::mem::replace(item, Item::Info(Info::Any(Box::new(())))) else {
+                    unreachable!("matched above")
+                };
+                return Some(info);
+            }
+            Item::Message(_) => cursor.at += 1,
+        }
+    }
+}
+
+/// Waits for a message that `select` accepts: `Ok` takes it, `Err` hands it back and it stays in the mailbox.
+/// `None` when `after` passed first; a message that is there wins over a time of zero.
+///
+/// This is what [`receive!`](crate::receive) expands to.
+pub async fn receive_match<R>(
+    mut select: impl FnMut(Info) -> Result<R, Info>,
+    after: Option<Duration>,
+) -> Option<R> {
+    let mut cursor = Cursor::default();
+    let mut deadline = Deadline::default();
+    poll_fn(move |cx| {
+        let foreign = context::require("receive", |running| {
+            !running.core().waker.get().is_some_and(|own| own.will_wake(cx.waker()))
+        });
+        let mut found = None;
+        let mut take = |info: Info| match select(info) {
+            Ok(value) => {
+                found = Some(value);
+                None
+            }
+            Err(info) => Some(info),
+        };
+        let taken = context::require("receive", |running| running.scan(cx, &mut cursor, &mut take));
+        if taken {
+            return Poll::Ready(found);
+        }
+        match after {
+            Some(after) if deadline.poll(after, foreign, cx).is_ready() => Poll::Ready(None),
+            _ => Poll::Pending,
+        }
+    })
+    .await
+}
+
+/// Waits for the next message of type `M`; all others stay in the mailbox, in order.
+///
+/// ```
+/// # #[otp::main] async fn main() {
+/// use otp::process;
+///
+/// #[derive(Debug, PartialEq)]
+/// struct Tick(u32);
+///
+/// process::send(process::self_pid(), "something else").unwrap();
+/// process::send(process::self_pid(), Tick(1)).unwrap();
+/// assert_eq!(process::receive::<Tick>().await, Tick(1));
+/// assert_eq!(process::receive::<&str>().await, "something else");
+/// # }
+/// ```
+///
+/// # Panics
+/// Outside of a process.
+///
+/// Follows Erlang's `receive` with one pattern; [`receive!`](crate::receive) has all of it.
+pub async fn receive<M: Send + 'static>() -> M {
+    receive_match(Info::take::<M>, None).await.expect("without a time there is no timeout")
+}
+
+/// As [`receive`], for at most this long. With a time of zero it looks at what is there and does not wait.
+///
+/// Follows Erlang's `receive .. after`.
+#[doc(alias = "after")]
+pub async fn receive_timeout<M: Send + 'static>(after: Duration) -> Option<M> {
+    receive_match(Info::take::<M>, Some(after)).await
+}

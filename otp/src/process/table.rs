@@ -1,0 +1,96 @@
+//! The process table: pid to process.
+//!
+//! A slab in shards, each behind a lock held for a few instructions. A thread enters processes into the shard that is
+//! its own, so starting and ending processes on several threads does not contend. A place carries a generation, which
+//! grows whenever the place is freed: a pid that was kept never denotes a later process, and a place whose generation
+//! is used up is never used again.
+
+use super::core::AnyProcess;
+use super::Pid;
+use once_cell::sync::Lazy;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+const SHARD_BITS: u32 = 5;
+const SHARDS: u32 = 1 << SHARD_BITS;
+
+#[derive(Default)]
+struct Shard {
+    places: Vec<Place>,
+    /// Places that are free, newest last.
+    free: Vec<u32>,
+}
+
+struct Place {
+    generation: u32,
+    process: Option<Arc<dyn AnyProcess>>,
+}
+
+static TABLE: Lazy<Vec<RwLock<Shard>>> = Lazy::new(|| (0..SHARDS).map(|_| RwLock::default()).collect());
+
+thread_local! {
+    static MINE: u32 = {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS
+    };
+}
+
+fn read(shard: u32) -> RwLockReadGuard<'static, Shard> {
+    TABLE[shard as usize].read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write(shard: u32) -> RwLockWriteGuard<'static, Shard> {
+    TABLE[shard as usize].write().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Enters a process that is made for the pid it gets.
+pub(crate) fn insert<T>(make: impl FnOnce(Pid) -> (Arc<dyn AnyProcess>, T)) -> T {
+    let shard = MINE.try_with(|mine| *mine).unwrap_or(0);
+    let mut places = write(shard);
+    let index = places.free.pop().unwrap_or_else(|| {
+        places.places.push(Place { generation: 0, process: None });
+        u32::try_from(places.places.len() - 1).expect("fewer than 2^32 processes")
+    });
+    assert!(index < u32::MAX >> SHARD_BITS, "the process table is full: {index} processes in one shard");
+    let place = &mut places.places[index as usize];
+    let (process, made) = make(Pid::local(index << SHARD_BITS | shard, place.generation));
+    place.process = Some(process);
+    made
+}
+
+/// The process, if it is listed: it exists, although it may be about to end.
+pub(crate) fn get(pid: Pid) -> Option<Arc<dyn AnyProcess>> {
+    if !pid.is_local() {
+        return None;
+    }
+    let shard = read(pid.slot() & (SHARDS - 1));
+    let place = shard.places.get((pid.slot() >> SHARD_BITS) as usize)?;
+    (place.generation == pid.generation()).then(|| place.process.clone()).flatten()
+}
+
+/// Takes a process off the table. Its pid never denotes another.
+pub(crate) fn remove(pid: Pid) {
+    let removed = {
+        let mut shard = write(pid.slot() & (SHARDS - 1));
+        let index = pid.slot() >> SHARD_BITS;
+        let Some(place) = shard.places.get_mut(index as usize) else { return };
+        if place.generation != pid.generation() {
+            return;
+        }
+        let removed = place.process.take();
+        if let Some(next) = place.generation.checked_add(1) {
+            place.generation = next;
+            shard.free.push(index);
+        }
+        removed
+    };
+    // Outside of the lock: it may be the last reference, and dropping runs the user's code.
+    drop(removed);
+}
+
+/// All processes that exist at some moment during the call.
+pub(crate) fn all() -> Vec<Arc<dyn AnyProcess>> {
+    (0..SHARDS)
+        .flat_map(|shard| read(shard).places.iter().filter_map(|p| p.process.clone()).collect::<Vec<_>>())
+        .collect()
+}

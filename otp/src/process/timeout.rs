@@ -1,0 +1,124 @@
+//! One timer a process, armed lazily.
+//!
+//! tokio's timers are exact and dear: arming one that is the next to expire writes to the driver, 843 ns a call. Nearly
+//! all calls are answered long before their deadline, so a process arms its timer only when the deadline is *earlier*
+//! than what it is armed for. When it fires early, whoever still waits arms it again for its own deadline: at most one
+//! timer operation per timeout period.
+
+use super::context;
+use crate::sync::clock::{self, Millis};
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::time::Sleep;
+
+const NEVER: Millis = Millis::MAX;
+
+/// See the module. Polled by the process's own task only, with its own waker.
+pub(crate) struct Timer {
+    sleep: Option<Pin<Box<Sleep>>>,
+    /// What the sleep is armed for; `NEVER` when it is not.
+    armed: Millis,
+}
+
+impl Default for Timer {
+    fn default() -> Self {
+        Self { sleep: None, armed: NEVER }
+    }
+}
+
+impl Timer {
+    /// Ready when `deadline` has come; otherwise the task will be woken then, or before.
+    #[inline]
+    pub(crate) fn poll(&mut self, deadline: Millis, first: bool, cx: &mut Context<'_>) -> Poll<()> {
+        // The first look at a deadline in the future needs no clock.
+        if first && self.armed <= deadline {
+            return Poll::Pending;
+        }
+        self.poll_slow(deadline, cx)
+    }
+
+    fn poll_slow(&mut self, deadline: Millis, cx: &mut Context<'_>) -> Poll<()> {
+        let mut now = clock::now();
+        if self.armed != NEVER && self.sleep.as_ref().is_some_and(|sleep| sleep.is_elapsed()) {
+            // The timer is exact, the clock may lag behind it.
+            now = now.max(self.armed);
+            self.armed = NEVER;
+        }
+        if now >= deadline {
+            return Poll::Ready(());
+        }
+        if self.armed > deadline {
+            let at = clock::instant(deadline);
+            let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(at)));
+            sleep.as_mut().reset(at);
+            if sleep.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(());
+            }
+            self.armed = deadline;
+        }
+        Poll::Pending
+    }
+}
+
+/// A deadline of something that is waited for.
+#[derive(Default)]
+pub(crate) struct Deadline {
+    /// Zero: not begun.
+    at: Millis,
+    /// A timer of its own, for a waiter that is no process or waits under another waker than its process's.
+    sleep: Option<Pin<Box<Sleep>>>,
+}
+
+impl Deadline {
+    /// Ready when `after` has passed since the first poll. `foreign`: the waker is not the current process's own.
+    #[inline]
+    pub(crate) fn poll(&mut self, after: Duration, foreign: bool, cx: &mut Context<'_>) -> Poll<()> {
+        let first = self.at == 0;
+        if first {
+            self.at = clock::deadline(after);
+        }
+        let at = self.at;
+        if foreign || after.is_zero() {
+            return self.poll_foreign(after, cx);
+        }
+        context::with(|running| match running {
+            Some(running) => running.own().borrow_mut().timer.poll(at, first, cx),
+            None => Poll::Pending,
+        })
+    }
+
+    #[cold]
+    fn poll_foreign(&mut self, after: Duration, cx: &mut Context<'_>) -> Poll<()> {
+        if after.is_zero() {
+            return Poll::Ready(());
+        }
+        let at = clock::instant(self.at);
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(at)));
+        sleep.as_mut().poll(cx)
+    }
+}
+
+/// Waits for at least this long. Only a signal can end the process meanwhile.
+///
+/// Any duration is good, also one of 2^32 milliseconds and more. Follows Elixir's `Process.sleep/1`; where it sleeps
+/// for `:infinity`, call [`sleep_forever`].
+///
+/// ```
+/// # #[otp::main] async fn main() {
+/// use otp::process;
+/// use std::time::Duration;
+///
+/// process::sleep(Duration::ZERO).await;
+/// # }
+/// ```
+pub async fn sleep(duration: Duration) {
+    tokio::time::sleep(duration).await;
+}
+
+/// Waits until a signal ends the process; handles no message. Follows `Process.sleep(:infinity)`.
+#[doc(alias = ":infinity")]
+pub async fn sleep_forever() {
+    std::future::pending::<()>().await;
+}

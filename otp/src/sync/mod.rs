@@ -1,0 +1,16 @@
+//! The pieces that know no process: queue, reply slot, clock, current value, locks.
+//!
+//! This is the only place with `unsafe`. Every block carries its proof; the pieces are checked by loom models
+//! (`RUSTFLAGS="--cfg otp_loom"`) and by miri.
+
+pub(crate) mod clock;
+pub(crate) mod current;
+mod lock;
+mod queue;
+pub(crate) mod reply;
+mod shim;
+pub(crate) mod wake;
+
+pub(crate) use lock::Mutex;
+pub(crate) use queue::Queue;
+pub(crate) use shim::atomic;

@@ -1,0 +1,409 @@
+//! The slot through which an answer reaches its caller, and which is used again for the next call.
+//!
+//! ```text
+//!            begin                 answer                    stored
+//!   IDLE ------------> WAITING ------------> WRITING -----------------> READY | CLOSED
+//!    ^                    |  \                  ^                              |
+//!    |      give up       |   \ other waker     | answer                       | taken
+//!    +--------------------+    +--> WAITING_OTHER                              |
+//!    +-------------------------------------------------------------------------+
+//! ```
+//!
+//! The word is `number << 3 | state`. Invariants:
+//!
+//! 1. A cell has one owner, the unique [`Slot`] value. Only the owner begins a call, registers wakers, takes the answer
+//!    or gives up. Each `begin` takes the next number.
+//! 2. For a number there is one [`Answerer`], and perhaps a [`Twin`] of it: the first to answer leaves WAITING for
+//!    WRITING by compare-and-swap **with its number**, so an answer that comes second, or after the caller gave up,
+//!    finds another word and is dropped: it can never reach a later call.
+//! 3. The value belongs to the answerer in WRITING and to the owner in READY, and to nobody in any other state.
+//!    Whoever moves the word on publishes it with release and takes over with acquire.
+//! 4. The owner returns to IDLE only from WAITING (by compare-and-swap, so no answerer can be writing), READY or CLOSED.
+//! 5. Both ends of a call are made together by `begin::<T>`, so writer and reader agree on the type of the value.
+//! 6. `fixed` never changes. A task whose waker differs registers it in `other` and moves to WAITING_OTHER; an answerer
+//!    that left WAITING_OTHER takes `other` *after* it stored READY, under the lock, so a waker registered before is
+//!    woken and one registered later is registered by somebody who then sees READY.
+
+use super::atomic::{AtomicU64, Ordering};
+use super::shim::{UnsafeCell, spin};
+use super::Mutex;
+use std::marker::PhantomData;
+use std::mem::{MaybeUninit, align_of, size_of};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+const IDLE: u64 = 0;
+const WAITING: u64 = 1;
+const WAITING_OTHER: u64 = 2;
+const WRITING: u64 = 3;
+const READY: u64 = 4;
+const CLOSED: u64 = 5;
+const STATE: u64 = 7;
+const NUMBER_SHIFT: u32 = 3;
+
+/// Answers up to this size lie in the cell; larger ones are boxed.
+const INLINE: usize = 32;
+
+#[repr(C, align(8))]
+struct Room(MaybeUninit<[u8; INLINE]>);
+
+/// Who waits: opaque to this module, kept beside the cell for whoever answers.
+pub(crate) type Tag = [u32; 3];
+
+/// The shared part.
+pub(crate) struct Cell {
+    /// Call number and state. Moved on by the owner and by the current answerer, see the module.
+    word: AtomicU64,
+    /// The answer, or a box of it. Owned as invariant 3 says.
+    value: UnsafeCell<Room>,
+    /// The waker of the process that owns the slot; `None` when the owner is no process. Never changes.
+    fixed: Option<Waker>,
+    /// A waker that is not the process's own: set by the owner, taken by the answerer.
+    other: Mutex<Option<Waker>>,
+    /// Set at creation, read by anybody.
+    tag: Tag,
+}
+
+// SAFETY: `value` is touched by one thread at a time (invariant 3), which hands it over with release and acquire. It
+// only ever holds a `T: Send` (`begin` asks for it). Everything else in a cell is Sync by itself.
+unsafe impl Send for Cell {}
+// SAFETY: as above.
+unsafe impl Sync for Cell {}
+
+impl std::fmt::Debug for Cell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cell").field("word", &self.word).finish_non_exhaustive()
+    }
+}
+
+const fn fits<T>() -> bool {
+    size_of::<T>() <= INLINE && align_of::<T>() <= align_of::<Room>()
+}
+
+impl Room {
+    /// # Safety
+    /// The room is owned by the caller and holds no value that is still wanted.
+    #[inline]
+    unsafe fn write<T>(this: *mut Self, value: T) {
+        // SAFETY: the room is owned; a `T` that fits lies within it and is aligned, else a pointer does.
+        unsafe {
+            if fits::<T>() {
+                this.cast::<T>().write(value);
+            } else {
+                this.cast::<*mut T>().write(Box::into_raw(Box::new(value)));
+            }
+        }
+    }
+
+    /// # Safety
+    /// The room is owned by the caller and holds a `T` written by `write`, which is moved out.
+    #[inline]
+    unsafe fn read<T>(this: *mut Self) -> T {
+        // SAFETY: as `write` left it.
+        unsafe {
+            if fits::<T>() {
+                this.cast::<T>().read()
+            } else {
+                *Box::from_raw(this.cast::<*mut T>().read())
+            }
+        }
+    }
+}
+
+/// The owner's end of a cell between two calls: whoever has it may begin the next one.
+#[derive(Debug)]
+pub(crate) struct Slot(Arc<Cell>);
+
+impl Slot {
+    /// What was given at creation.
+    pub(crate) fn tag(&self) -> Tag {
+        self.0.tag
+    }
+
+    /// A slot for the process with this waker, or for a caller whose wakers change.
+    pub(crate) fn new(fixed: Option<Waker>, tag: Tag) -> Self {
+        Self(Arc::new(Cell {
+            word: AtomicU64::new(IDLE),
+            value: UnsafeCell::new(Room(MaybeUninit::uninit())),
+            fixed,
+            other: Mutex::new(None),
+            tag,
+        }))
+    }
+
+    /// Begins a call: one end for whoever answers, one for the caller.
+    #[inline]
+    pub(crate) fn begin<T: Send>(self) -> (Answerer<T>, Pending<T>) {
+        let cell = self.0;
+        // Only the owner moves the word on from IDLE, and a slot exists only while the word is IDLE.
+        let number = (cell.word.load(Ordering::Relaxed) >> NUMBER_SHIFT) + 1;
+        cell.word.store(number << NUMBER_SHIFT | WAITING, Ordering::Release);
+        let answerer = Answerer { cell: Some(cell.clone()), number, value: PhantomData };
+        (answerer, Pending { cell: Some(cell), number, value: PhantomData })
+    }
+}
+
+/// The end that answers, once. Dropped unanswered it closes the call.
+pub(crate) struct Answerer<T> {
+    /// `None` once it answered.
+    cell: Option<Arc<Cell>>,
+    number: u64,
+    value: PhantomData<fn(T)>,
+}
+
+impl<T> std::fmt::Debug for Answerer<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answerer").field("number", &self.number).finish_non_exhaustive()
+    }
+}
+
+impl<T> Answerer<T> {
+    /// Stores the answer and wakes the caller. Hands the value back if the caller gave up.
+    #[inline]
+    pub(crate) fn answer(mut self, value: T) -> Result<(), T> {
+        let cell = self.cell.take().expect("an answerer has its cell until it is consumed");
+        let Some(before) = cell.claim(self.number) else { return Err(value) };
+        cell.value.with_mut(|room| {
+            // SAFETY: `claim` moved the word to WRITING: the room is this answerer's (invariant 3).
+            unsafe { Room::write(room, value) }
+        });
+        cell.publish(self.number, READY, before);
+        Ok(())
+    }
+
+    /// Whether the caller still waits for this answer.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.cell.as_ref().is_some_and(|cell| cell.is_waiting(self.number))
+    }
+
+    /// The tag of the caller's cell.
+    pub(crate) fn tag(&self) -> Tag {
+        self.cell.as_ref().map(|cell| cell.tag).expect("an answerer has its cell until it is consumed")
+    }
+
+    /// A second way to the same answer. The first of the two to answer wins; dropping this one does nothing.
+    pub(crate) fn twin(&self) -> Twin<T> {
+        let cell = self.cell.clone().expect("an answerer has its cell until it is consumed");
+        Twin { cell, number: self.number, value: PhantomData }
+    }
+
+    /// Gives up the ability to answer, but not yet the caller: that happens when the closer is dropped.
+    pub(crate) fn into_closer(mut self) -> Closer {
+        Closer { cell: self.cell.take().expect("an answerer has its cell until it is consumed"), number: self.number }
+    }
+}
+
+impl<T> Drop for Answerer<T> {
+    fn drop(&mut self) {
+        if let Some(cell) = self.cell.take() {
+            cell.close(self.number);
+        }
+    }
+}
+
+/// See [`Answerer::twin`].
+pub(crate) struct Twin<T> {
+    cell: Arc<Cell>,
+    number: u64,
+    value: PhantomData<fn(T)>,
+}
+
+impl<T> Twin<T> {
+    /// As [`Answerer::answer`].
+    pub(crate) fn answer(self, value: T) -> Result<(), T> {
+        Answerer { cell: Some(self.cell), number: self.number, value: PhantomData }.answer(value)
+    }
+
+    /// As [`Answerer::is_wanted`].
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.cell.is_waiting(self.number)
+    }
+
+    /// As [`Answerer::tag`].
+    pub(crate) fn tag(&self) -> Tag {
+        self.cell.tag
+    }
+}
+
+/// An answerer without its type: all it can still do is close the call, which it does when dropped.
+#[derive(Debug)]
+pub(crate) struct Closer {
+    cell: Arc<Cell>,
+    number: u64,
+}
+
+impl Drop for Closer {
+    fn drop(&mut self) {
+        self.cell.close(self.number);
+    }
+}
+
+impl Cell {
+    fn is_waiting(&self, number: u64) -> bool {
+        let word = self.word.load(Ordering::Acquire);
+        word == number << NUMBER_SHIFT | WAITING || word == number << NUMBER_SHIFT | WAITING_OTHER
+    }
+
+    /// WAITING -> WRITING. The state it was in, or `None` if the caller gave up.
+    #[inline]
+    fn claim(&self, number: u64) -> Option<u64> {
+        let waiting = number << NUMBER_SHIFT | WAITING;
+        let writing = number << NUMBER_SHIFT | WRITING;
+        let mut from = waiting;
+        loop {
+            match self.word.compare_exchange(from, writing, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return Some(from & STATE),
+                // The caller registers another waker at this moment.
+                Err(now) if now == number << NUMBER_SHIFT | WAITING_OTHER => from = now,
+                Err(_) => return None,
+            }
+        }
+    }
+
+    /// WRITING -> READY or CLOSED, and wakes the caller.
+    #[inline]
+    fn publish(&self, number: u64, state: u64, before: u64) {
+        self.word.store(number << NUMBER_SHIFT | state, Ordering::Release);
+        if before == WAITING_OTHER {
+            let other = self.other.lock().take();
+            if let Some(waker) = other {
+                waker.wake();
+            }
+        }
+        if let Some(waker) = &self.fixed {
+            waker.wake_by_ref();
+        }
+    }
+
+    fn close(&self, number: u64) {
+        if let Some(before) = self.claim(number) {
+            self.publish(number, CLOSED, before);
+        }
+    }
+}
+
+/// The call was closed without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Closed;
+
+/// The caller's end of a call under way. Dropped, it gives the call up.
+pub(crate) struct Pending<T> {
+    /// `None` once the answer was taken.
+    cell: Option<Arc<Cell>>,
+    number: u64,
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T> std::fmt::Debug for Pending<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pending").field("number", &self.number).finish_non_exhaustive()
+    }
+}
+
+impl<T> Pending<T> {
+    /// The answer, with the slot for the next call; registers the waker otherwise. Must not be polled after it was ready.
+    #[inline]
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<(Result<T, Closed>, Slot)> {
+        if let Some(done) = self.take() {
+            return Poll::Ready(done);
+        }
+        let cell = self.cell.as_ref().expect("polled after it was ready");
+        if cell.fixed.as_ref().is_some_and(|fixed| fixed.will_wake(cx.waker())) {
+            return Poll::Pending;
+        }
+        self.register(cx)
+    }
+
+    /// The tag of the cell.
+    pub(crate) fn tag(&self) -> Tag {
+        self.cell.as_ref().map(|cell| cell.tag).expect("asked before it was ready")
+    }
+
+    /// Whether this waker is not the process's own.
+    pub(crate) fn is_foreign(&self, cx: &Context<'_>) -> bool {
+        let cell = self.cell.as_ref().expect("asked after it was ready");
+        !cell.fixed.as_ref().is_some_and(|fixed| fixed.will_wake(cx.waker()))
+    }
+
+    #[cold]
+    fn register(&mut self, cx: &mut Context<'_>) -> Poll<(Result<T, Closed>, Slot)> {
+        let cell = self.cell.as_ref().expect("polled after it was ready");
+        *cell.other.lock() = Some(cx.waker().clone());
+        let waiting = self.number << NUMBER_SHIFT | WAITING;
+        let other = self.number << NUMBER_SHIFT | WAITING_OTHER;
+        match cell.word.compare_exchange(waiting, other, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => return Poll::Pending,
+            Err(word) if word == other => return Poll::Pending,
+            Err(_) => {}
+        }
+        // The answerer is at work or done. If it left WAITING_OTHER it may have missed this waker: do not rely on it.
+        Poll::Ready(self.take_soon())
+    }
+
+    /// What is there, if the call is over.
+    #[inline]
+    fn take(&mut self) -> Option<(Result<T, Closed>, Slot)> {
+        let cell = self.cell.as_ref().expect("polled after it was ready");
+        match cell.word.load(Ordering::Acquire) & STATE {
+            READY => {
+                // SAFETY: READY: the value is the owner's (invariant 3), of the type of `begin` (invariant 5). The word
+                // goes to IDLE below, so nobody reads it again.
+                let value = cell.value.with_mut(|room| unsafe { Room::read::<T>(room) });
+                Some((Ok(value), self.retire()))
+            }
+            CLOSED => Some((Err(Closed), self.retire())),
+            _ => None,
+        }
+    }
+
+    /// As `take`, when the answerer is known to be between WRITING and its end.
+    fn take_soon(&mut self) -> (Result<T, Closed>, Slot) {
+        loop {
+            if let Some(done) = self.take() {
+                return done;
+            }
+            spin();
+        }
+    }
+
+    /// The word returns to IDLE; the cell becomes a slot again.
+    #[inline]
+    fn retire(&mut self) -> Slot {
+        let cell = self.cell.take().expect("retired once");
+        cell.word.store(self.number << NUMBER_SHIFT | IDLE, Ordering::Release);
+        Slot(cell)
+    }
+
+    /// Gives the call up. The slot, and the answer if it had come after all.
+    pub(crate) fn cancel(&mut self) -> (Option<Result<T, Closed>>, Slot) {
+        let cell = self.cell.as_ref().expect("cancelled before it was ready");
+        let idle = self.number << NUMBER_SHIFT | IDLE;
+        for state in [WAITING, WAITING_OTHER] {
+            let from = self.number << NUMBER_SHIFT | state;
+            if cell.word.compare_exchange(from, idle, Ordering::AcqRel, Ordering::Acquire).is_ok() {
+                // Nobody is left who would take it.
+                cell.other.lock().take();
+                let cell = self.cell.take().expect("checked above");
+                return (None, Slot(cell));
+            }
+        }
+        let (answer, slot) = self.take_soon();
+        (Some(answer), slot)
+    }
+}
+
+impl<T> Drop for Pending<T> {
+    fn drop(&mut self) {
+        if self.cell.is_some() {
+            drop(self.cancel());
+        }
+    }
+}
+
+#[cfg(all(test, not(otp_loom)))]
+#[path = "reply_tests.rs"]
+mod tests;
+
+#[cfg(all(test, otp_loom))]
+#[path = "reply_loom.rs"]
+mod loom_tests;

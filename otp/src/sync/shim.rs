@@ -1,0 +1,43 @@
+//! std's primitives, or loom's when a model is being checked.
+
+#[cfg(not(otp_loom))]
+pub(crate) mod atomic {
+    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+}
+#[cfg(otp_loom)]
+pub(crate) mod atomic {
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+}
+
+#[cfg(not(otp_loom))]
+pub(crate) use std::sync::Mutex as RawMutex;
+
+#[cfg(otp_loom)]
+pub(crate) use loom::sync::Mutex as RawMutex;
+
+/// Lets the other side of a spin make progress.
+#[inline]
+pub(crate) fn spin() {
+    #[cfg(not(otp_loom))]
+    std::hint::spin_loop();
+    #[cfg(otp_loom)]
+    loom::thread::yield_now();
+}
+
+/// loom's `UnsafeCell` interface over std's.
+#[cfg(not(otp_loom))]
+#[derive(Debug)]
+pub(crate) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
+
+#[cfg(not(otp_loom))]
+impl<T> UnsafeCell<T> {
+    pub(crate) const fn new(value: T) -> Self {
+        Self(std::cell::UnsafeCell::new(value))
+    }
+    #[inline]
+    pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+        f(self.0.get())
+    }
+}
+#[cfg(otp_loom)]
+pub(crate) use loom::cell::UnsafeCell;

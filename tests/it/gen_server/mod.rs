@@ -1,0 +1,1 @@
+//! Servers: start, calls, casts, messages, timeouts, stop, system messages.

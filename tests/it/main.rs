@@ -1,0 +1,8 @@
+//! One test binary for everything that is seen from outside the crate. Its modules mirror
+//! `otp/src`, a file for each verb: `gen_server/call.rs`, `supervisor/shutdown.rs`. A test is named
+//! after the behaviour it holds, ID first; see `docs/conformance/README.md`.
+
+mod conformance;
+mod gen_server;
+mod process;
+mod supervisor;

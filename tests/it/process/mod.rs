@@ -1,0 +1,1 @@
+//! Processes, signals, links, monitors, timers, names.

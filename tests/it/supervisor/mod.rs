@@ -1,0 +1,1 @@
+//! Supervisors: specifications, strategies, restarts, shutdown, administration.

@@ -1,0 +1,7 @@
+//! The body is a process.
+
+#[otp::main]
+fn main() {}
+
+#[otp::test]
+fn test() {}

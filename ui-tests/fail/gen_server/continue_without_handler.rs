@@ -1,0 +1,21 @@
+// GS-066
+//! A step that nobody would carry out.
+use otp::prelude::*;
+
+#[gen_server]
+struct Stack;
+
+#[gen_server]
+impl Stack {
+    #[init]
+    fn init() -> Self {
+        todo!()
+    }
+
+    #[cast]
+    fn push(&mut self) -> Next<u64> {
+        Next::then(1)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! One way out.
+use otp::prelude::*;
+
+async fn wait() {
+    receive! {
+        after 500 => {},
+        after 600 => {},
+    }
+}
+
+fn main() {}

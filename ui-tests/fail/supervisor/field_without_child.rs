@@ -1,0 +1,23 @@
+//! A supervisor has no state.
+use otp::prelude::*;
+
+#[gen_server]
+struct Stack;
+
+#[gen_server]
+impl Stack {
+    #[init]
+    fn init(items: Vec<String>) -> Self {
+        drop(items);
+        Self
+    }
+}
+
+#[supervisor]
+struct App {
+    #[child(args = Vec::new())]
+    stack: Stack,
+    count: usize,
+}
+
+fn main() {}

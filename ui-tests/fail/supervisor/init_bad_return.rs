@@ -1,0 +1,27 @@
+//! Init answers with a specification.
+use otp::prelude::*;
+
+#[gen_server]
+struct Stack;
+
+#[gen_server]
+impl Stack {
+    #[init]
+    fn init(items: Vec<String>) -> Self {
+        drop(items);
+        Self
+    }
+}
+
+#[supervisor(init)]
+struct App;
+
+#[supervisor]
+impl App {
+    #[init]
+    fn init() -> u8 {
+        1
+    }
+}
+
+fn main() {}
