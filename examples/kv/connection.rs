@@ -181,8 +181,9 @@ impl Connection {
         if let Some(words) = end.last_words() {
             Answer::Error(words).encode(&mut self.answers);
         }
-        if let End::Shutdown(_) = end {
-            // The supervisor waits, and has other clients to let go: only what the socket takes at once.
+        if matches!(end, End::Shutdown(_) | End::Unread(_)) {
+            // The supervisor waits and has other clients to let go, or we have waited for this one already: only what
+            // the socket takes at once.
             let _ = self.stream.try_write(&self.answers);
             return;
         }

@@ -33,7 +33,7 @@ async fn answer(command: Command, shards: &Shards, context: &Context) -> Result<
         Command::Expire { key, time_to_live } => shards.expire(key, time_to_live).await?.into(),
         Command::Ttl(key) => seconds(shards.time_to_live(key).await?),
         Command::Keys(pattern) => Answer::Array(shards.keys(pattern).await?.into_iter().map(Answer::Bulk).collect()),
-        Command::DbSize => Answer::count(shards.len().await?),
+        Command::DbSize => Answer::count(shards.total().await?),
         Command::FlushAll => shards.clear().await.map(|()| Answer::OK)?,
         Command::Describe(Describe::All) => Answer::Array(SPECS.iter().map(describe).collect()),
         Command::Describe(Describe::Count) => Answer::count(SPECS.len()),

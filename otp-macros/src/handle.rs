@@ -119,7 +119,8 @@ impl Handle<'_> {
     fn functions(&self) -> TokenStream {
         let Self { krate, cfgs, vis, name, inner, generics, what, .. } = self;
         let (params, arguments, bounds) = generics.split_for_impl();
-        let named = format!("The {what} that is registered as `name`, whichever process that is when the handle is used.");
+        let named =
+            format!("The {what} that is registered as `name`, whichever process that is when the handle is used.");
         let from_pid = format!("The {what} that runs as `pid`, and no other; `None` if it is gone or something else.");
         let (name_it, pid_it) = (self.construct(&quote!(<#inner>::named(name))), self.construct(&quote!(inner)));
         quote! {

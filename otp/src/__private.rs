@@ -6,9 +6,7 @@ pub use crate::gen_server::expand::{
     FormatNothing, FormatState, IsReply, NotReply, answer, async_handler_with_shared_self_needs_a_sync_state, boxed,
     finish_reply, lift_init, lift_next, send_future, unexpected,
 };
-pub use crate::gen_server::{
-    ContinueFrom, Described, IntoInit, IntoNext, IntoReply, ServerOptions, child_start,
-};
+pub use crate::gen_server::{ContinueFrom, Described, IntoInit, IntoNext, IntoReply, ServerOptions, child_start};
 pub use crate::generic::{HeldReply, hold};
 pub use crate::process::receive_match as receive_match_after;
 pub use crate::supervisor::IntoSupervisorInit;

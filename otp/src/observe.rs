@@ -1,11 +1,18 @@
 //! Reports: what the runtime has to say to operators. The only file that knows whether `tracing` is there.
 //!
-//! Every report is one event with structured fields, under a target of its own: `otp::crash`, `otp::gen_server`,
-//! `otp::supervisor`, `otp::process`, `otp::sys`.
+//! Every report is one event with structured fields, under a target of its own:
+//!
+//! | Target | Level | Says |
+//! |---|---|---|
+//! | `otp::crash` | error | a process ended because of its own code, and not in order |
+//! | `otp::gen_server` | error, warn | a server failed, with its last message and state; a message nobody handles |
+//! | `otp::supervisor` | error, debug | a child ended, could not be started or shut down, was started; too many restarts |
+//! | `otp::process` | error, warn | a destructor panicked; a mailbox is at its bound |
+//! | `otp::sys` | info | what a traced server does |
+//!
+//! Whoever reports passes plain values: this file knows no process.
 
-use crate::process::core::Core;
-use crate::process::spawn::ancestors;
-use crate::process::{ExitReason, Overflow};
+use std::fmt::{Debug, Display};
 
 macro_rules! report {
     ($level:ident, $($rest:tt)*) => {{
@@ -15,34 +22,45 @@ macro_rules! report {
 }
 
 /// A process ended because of its own code, and not in order.
-pub(crate) fn crash(core: &Core, reason: &ExitReason) {
-    let name = core.display();
-    let label = core.shared.lock().extra.as_ref().and_then(|e| e.label.clone());
-    let ancestors = ancestors(core.parents.as_ref());
-    let initial_call = (core.kind.initial_call)();
+#[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "read by tracing only"))]
+pub(crate) struct Crash<'a> {
+    pub(crate) pid: &'a dyn Display,
+    pub(crate) name: &'a str,
+    pub(crate) label: Option<&'a str>,
+    pub(crate) behaviour: &'a str,
+    pub(crate) initial_call: &'a str,
+    pub(crate) ancestors: &'a dyn Debug,
+    pub(crate) reason: &'a dyn Display,
+}
+
+/// See [`Crash`].
+pub(crate) fn crash(crash: &Crash<'_>) {
+    let _ = crash;
     report!(
         error,
         target: "otp::crash",
-        pid = %core.pid,
-        name,
-        label,
-        behaviour = core.kind.behaviour,
-        initial_call,
-        ?ancestors,
-        %reason,
-        "process {name} crashed: {reason}"
+        pid = %crash.pid,
+        name = crash.name,
+        label = crash.label,
+        behaviour = crash.behaviour,
+        initial_call = crash.initial_call,
+        ancestors = ?crash.ancestors,
+        reason = %crash.reason,
+        "process {} crashed: {}",
+        crash.name,
+        crash.reason
     );
-    let _ = (name, label, ancestors, initial_call, reason);
 }
 
 /// A destructor of a process's state panicked.
-pub(crate) fn panic_in_drop(core: &Core) {
-    report!(error, target: "otp::process", pid = %core.pid, "a destructor panicked while process {} ended", core.pid);
-    let _ = core;
+pub(crate) fn panic_in_drop(pid: &dyn Display) {
+    let _ = pid;
+    report!(error, target: "otp::process", %pid, "a destructor panicked while process {pid} ended");
 }
 
 /// A message found a mailbox full.
-pub(crate) fn mailbox_overflow(name: &str, max: usize, overflow: Overflow) {
+pub(crate) fn mailbox_overflow(name: &str, max: usize, overflow: &dyn Debug) {
+    let _ = (name, max, overflow);
     report!(
         warn,
         target: "otp::process",
@@ -51,90 +69,79 @@ pub(crate) fn mailbox_overflow(name: &str, max: usize, overflow: Overflow) {
         ?overflow,
         "the mailbox of {name} is at its bound of {max} messages"
     );
-    let _ = (name, max, overflow);
 }
 
 /// A server with tracing on did something.
-pub(crate) fn trace_event(name: &str, event: &crate::generic::sys::Event) {
-    report!(info, target: "otp::sys", name, "{name} {event}");
+pub(crate) fn trace_event(name: &str, event: &dyn Display) {
     let _ = (name, event);
+    report!(info, target: "otp::sys", name, %event, "{name} {event}");
 }
 
 /// A server ended because of its own code, and not in order.
+#[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "read by tracing only"))]
 pub(crate) struct ServerFailure<'a> {
-    pub(crate) core: &'a Core,
-    pub(crate) last: &'a str,
-    pub(crate) from: Option<crate::process::Pid>,
+    pub(crate) pid: &'a dyn Display,
+    pub(crate) name: &'a str,
+    pub(crate) last_message: &'a str,
+    pub(crate) from: Option<String>,
     pub(crate) state: Option<&'a str>,
     pub(crate) reason: &'a str,
 }
 
 /// See [`ServerFailure`].
 pub(crate) fn server_failure(failure: &ServerFailure<'_>) {
-    let ServerFailure { core, last, from, state, reason } = failure;
-    let name = core.display();
+    let _ = failure;
     report!(
         error,
         target: "otp::gen_server",
-        pid = %core.pid,
-        name,
-        last_message = last,
-        from = from.map(|pid| pid.to_string()),
-        state,
-        reason,
-        "generic server {name} terminating: {reason}"
+        pid = %failure.pid,
+        name = failure.name,
+        last_message = failure.last_message,
+        from = failure.from.as_deref(),
+        state = failure.state,
+        reason = failure.reason,
+        "generic server {} terminating: {}",
+        failure.name,
+        failure.reason
     );
-    let _ = (name, last, from, state, reason);
 }
 
 /// A message that a server does not handle.
 pub(crate) fn unexpected(name: &str, message: &str) {
-    report!(warn, target: "otp::gen_server", name, message, "{name} got {message}, and dropped it");
     let _ = (name, message);
+    report!(warn, target: "otp::gen_server", name, message, "{name} got {message}, and dropped it");
 }
 
 /// What a supervisor has to say of a child.
 pub(crate) struct ChildReport<'a> {
-    supervisor: &'a str,
+    pub(crate) supervisor: &'a str,
     /// `started`, `start_error`, `child_terminated`, `shutdown_error`, or `shutdown` when it gives up.
-    context: &'static str,
-    child: &'a crate::child::ChildSpec,
-    pid: Option<crate::process::Pid>,
-    reason: &'a dyn std::fmt::Display,
-}
-
-impl<'a> ChildReport<'a> {
-    pub(crate) fn new(
-        supervisor: &'a str,
-        context: &'static str,
-        child: &'a crate::child::ChildSpec,
-        pid: Option<crate::process::Pid>,
-        reason: &'a dyn std::fmt::Display,
-    ) -> Self {
-        Self { supervisor, context, child, pid, reason }
-    }
+    pub(crate) context: &'static str,
+    pub(crate) child: &'a str,
+    pub(crate) pid: Option<String>,
+    pub(crate) kind: &'a dyn Display,
+    pub(crate) restart: &'a dyn Debug,
+    pub(crate) reason: &'a dyn Display,
 }
 
 /// See [`ChildReport`].
 pub(crate) fn child(report: &ChildReport<'_>) {
-    let ChildReport { supervisor, context, child, pid, reason } = report;
-    let (id, kind, restart) = (child.get_id(), child.get_kind(), child.get_restart());
-    let pid = pid.map(|pid| pid.to_string());
+    let ChildReport { supervisor, context, child, pid, kind, restart, reason } = report;
+    let _ = (supervisor, child, pid, kind, restart, reason);
     if *context == "started" {
-        report!(debug, target: "otp::supervisor", supervisor, context, child = id, pid, %kind, ?restart, "started {id}");
+        report!(debug, target: "otp::supervisor", supervisor, context, child, pid, %kind, ?restart, "started {child}");
     } else {
         report!(
             error,
             target: "otp::supervisor",
             supervisor,
             context,
-            child = id,
+            child,
             pid,
             %kind,
             ?restart,
             %reason,
-            "supervisor {supervisor}: {context} of child {id}: {reason}"
+            "supervisor {supervisor}: {context} of child {child}: {reason}"
         );
     }
-    let _ = (supervisor, context, id, kind, restart, pid, reason);
 }

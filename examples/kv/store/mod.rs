@@ -114,7 +114,7 @@ impl Shards {
     }
 
     /// How many keys there are.
-    pub async fn len(&self) -> Result<usize, ShardError> {
+    pub async fn total(&self) -> Result<usize, ShardError> {
         self.sizes().await.into_iter().map(|size| size.map(|size| size.keys)).sum()
     }
 

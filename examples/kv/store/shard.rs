@@ -8,8 +8,9 @@ use otp::process;
 
 use super::table::{Condition, IncrError, Size, Table, TimeToLive};
 
-/// How often a shard that holds keys with a deadline looks for those whose time is over.
-const SWEEP_EVERY: Duration = Duration::from_millis(100);
+/// How often a shard that holds keys with a deadline looks for those whose time is over. Only their memory waits for
+/// that: nobody is shown such a key.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
 /// How many keys one sweep takes at most, so that no caller waits for a million of them.
 const SWEEP_LIMIT: usize = 10_000;

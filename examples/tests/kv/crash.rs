@@ -7,9 +7,8 @@ use otp::prelude::*;
 use otp::process;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncCommands as _, Value, cmd};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::{client, connection_pids, ended, exchange, key_of, raw, rest, serve, serve_with, shard_pids};
+use crate::{client, connection_pids, ended, exchange, key_of, pong, raw, rest, serve, serve_with, shard_pids};
 
 /// Everything that was logged by any test of this program.
 fn log() -> Arc<Mutex<Vec<u8>>> {
@@ -151,9 +150,7 @@ async fn a_killed_listener_comes_back_and_connections_stay() -> otp::Result {
 async fn what_depends_on_the_store_is_restarted_with_it() -> otp::Result {
     let server = serve().await?;
     let mut socket = raw(&server).await?;
-    socket.write_all(b"PING\r\n").await?;
-    let mut pong = [0; 7];
-    socket.read_exact(&mut pong).await?;
+    pong(&mut socket).await?;
     let store = process::whereis(server.context().names.store()).ok_or("no store")?;
     process::exit(store, ExitReason::Kill);
     assert_eq!(rest(&mut socket).await?, "", "the connection ends");
@@ -168,9 +165,7 @@ async fn what_depends_on_the_store_is_restarted_with_it() -> otp::Result {
 async fn the_tree_comes_down_in_order() -> otp::Result {
     let server = serve_with(|config| config.shards = 2).await?;
     let mut socket = raw(&server).await?;
-    socket.write_all(b"PING\r\n").await?;
-    let mut pong = [0; 7];
-    socket.read_exact(&mut pong).await?;
+    pong(&mut socket).await?;
 
     let names = &server.context().names;
     let shards = shard_pids(&server);

@@ -37,6 +37,15 @@ async fn raw(server: &Server) -> otp::Result<TcpStream> {
     Ok(TcpStream::connect(server.address()).await?)
 }
 
+/// Asks whether the server is there; after the answer, the connection has its process.
+async fn pong(socket: &mut TcpStream) -> otp::Result {
+    socket.write_all(b"PING\r\n").await?;
+    let mut answer = [0; 7];
+    socket.read_exact(&mut answer).await?;
+    assert_eq!(&answer, b"+PONG\r\n");
+    Ok(())
+}
+
 /// Sends bytes and returns everything that comes back until the server closes.
 async fn exchange(server: &Server, bytes: &[u8]) -> otp::Result<String> {
     let mut socket = raw(server).await?;

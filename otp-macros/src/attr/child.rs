@@ -6,8 +6,8 @@ use quote::quote;
 use syn::parse::ParseStream;
 use syn::{Expr, ExprLit, Lit, LitBool, LitStr};
 
-use super::value::{Choice, Restart, Shutdown, boolean, choice};
 use super::Key;
+use super::value::{Choice, Restart, Shutdown, boolean, choice};
 use crate::diag::{Errors, err};
 use crate::util::CratePath;
 

@@ -6,9 +6,9 @@ mod tree;
 mod value;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::Token;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::Token;
 
 use crate::diag::{Errors, did_you_mean, err, one_of};
 
@@ -58,7 +58,6 @@ impl Key {
     /// Steps over the `=` or `:`, up to a value.
     pub(crate) fn separator(&self, input: ParseStream) -> syn::Result<()> {
         let key = &self.ident;
-        let sign = self.separator.text().trim();
         if self.separator == Separator::Equals && input.peek(Token![:]) {
             return Err(err!(input.parse::<Token![:]>()?, "expected `=`, found `:`", help = "write `{key} = ..`"));
         }
@@ -71,7 +70,7 @@ impl Key {
         };
         if !found || input.is_empty() || input.peek(Token![,]) {
             let example = self.example("..");
-            return Err(err!(key, "the option `{key}` has no value after a `{sign}`", help = "write `{example}`"));
+            return Err(err!(key, "the option `{key}` needs a value", help = "write `{example}`"));
         }
         Ok(())
     }

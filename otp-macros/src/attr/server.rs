@@ -5,8 +5,8 @@ use quote::quote;
 use syn::Expr;
 use syn::parse::ParseStream;
 
-use super::value::{Choice, Delay, Overflow, Priority, boolean, choice, count, delay};
 use super::Key;
+use super::value::{Choice, Delay, Overflow, Priority, boolean, choice, count, delay};
 use crate::diag::{Errors, err};
 use crate::util::CratePath;
 
@@ -53,9 +53,11 @@ impl ServerOptions {
     pub(crate) fn setters(&self, krate: &CratePath) -> TokenStream {
         let name = self.name.iter().map(|name| quote!(.name(#name)));
         let trap_exit = self.trap_exit.iter().map(|trap_exit| quote!(.trap_exit(#trap_exit)));
-        let hibernate = self.hibernate_after.iter().filter_map(Delay::duration).map(|after| quote!(.hibernate_after(#after)));
+        let hibernate =
+            self.hibernate_after.iter().filter_map(Delay::duration).map(|after| quote!(.hibernate_after(#after)));
         let mailbox = self.mailbox.iter().map(|bound| {
-            let overflow = self.overflow.as_ref().map_or(Choice::Word(Overflow::Kill), |(_, overflow)| overflow.clone());
+            let overflow =
+                self.overflow.as_ref().map_or(Choice::Word(Overflow::Kill), |(_, overflow)| overflow.clone());
             let overflow = overflow.expand(krate);
             quote!(.mailbox(#krate::process::Mailbox::bounded(#bound, #overflow)))
         });

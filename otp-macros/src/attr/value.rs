@@ -80,8 +80,10 @@ impl<W: Word + PartialEq> Choice<W> {
     pub(crate) fn expand(&self, krate: &CratePath) -> TokenStream {
         match self {
             Self::Word(word) => {
-                let (_, _, variant) =
-                    W::ALL.iter().find(|(_, value, _)| value == word).expect("every value of a word enum is in its table");
+                let (_, _, variant) = W::ALL
+                    .iter()
+                    .find(|(_, value, _)| value == word)
+                    .expect("every value of a word enum is in its table");
                 let path: syn::Path = syn::parse_str(W::PATH).expect("the table holds paths");
                 let variant = quote::format_ident!("{variant}");
                 quote!(#krate::#path::#variant)
@@ -115,7 +117,9 @@ fn choice_of<W: Word>(key: &Key, expr: Expr) -> syn::Result<Choice<W>> {
     }
     if let Expr::Lit(ExprLit { lit, .. }) = &expr {
         let help = match lit {
-            Lit::Str(text) if find(&text.value()).is_some() => format!("write `{}`, without quotes", key.example(&text.value())),
+            Lit::Str(text) if find(&text.value()).is_some() => {
+                format!("write `{}`, without quotes", key.example(&text.value()))
+            }
             _ => format!("expected {}", one_of(words.iter().copied())),
         };
         return Err(err!(expr, "the option `{option}` does not take a literal", help = "{help}"));
@@ -185,7 +189,9 @@ impl Shutdown {
     /// As an expression of something `Into<Shutdown>`.
     pub(crate) fn expand(&self, krate: &CratePath) -> TokenStream {
         match self {
-            Self::Millis(millis) => quote!(#krate::child::Shutdown::Timeout(::core::time::Duration::from_millis(#millis))),
+            Self::Millis(millis) => {
+                quote!(#krate::child::Shutdown::Timeout(::core::time::Duration::from_millis(#millis)))
+            }
             Self::Other(choice) => choice.expand(krate),
         }
     }
@@ -207,7 +213,11 @@ pub(crate) fn seconds(key: &Key, input: ParseStream) -> syn::Result<Expr> {
         && number.base10_parse::<u64>()? == 0
     {
         let option = &key.ident;
-        return Err(err!(expr, "`{option}` cannot be 0", help = "the window in which restarts are counted is at least 1 second"));
+        return Err(err!(
+            expr,
+            "`{option}` cannot be 0",
+            help = "the window in which restarts are counted is at least 1 second"
+        ));
     }
     Ok(expr)
 }
@@ -240,9 +250,9 @@ fn natural(key: &Key, expr: &Expr, expected: &str) -> syn::Result<Option<LitInt>
             number.base10_parse::<u64>()?;
             Ok(Some(number.clone()))
         }
-        Expr::Lit(ExprLit { lit: Lit::Bool(_) | Lit::Int(_) | Lit::Float(_) | Lit::Char(_) | Lit::Byte(_), .. }) => {
-            Err(err!(expr, "the option `{option}` takes a whole number", help = "expected {expected}"))
-        }
+        Expr::Lit(ExprLit {
+            lit: Lit::Bool(_) | Lit::Int(_) | Lit::Float(_) | Lit::Char(_) | Lit::Byte(_), ..
+        }) => Err(err!(expr, "the option `{option}` takes a whole number", help = "expected {expected}")),
         Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => {
             Err(err!(expr, "the option `{option}` takes no string", help = "expected {expected}"))
         }

@@ -1,8 +1,9 @@
 //! Options to model.
 
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 use syn::parse::ParseStream;
-use syn::{ItemFn, LitStr};
+use syn::{ItemFn, Lit, LitStr};
 
 use super::model::{Entry, Flavor, Kind};
 use crate::attr::{Key, Options, Separator, boolean, count};
@@ -33,13 +34,18 @@ pub(super) fn parse(kind: Kind, args: TokenStream, function: ItemFn, errors: &mu
 /// `flavor = "multi_thread"`, as tokio writes it, or the bare word.
 fn flavor(key: &Key, input: ParseStream) -> syn::Result<Flavor> {
     key.separator(input)?;
-    let (text, error): (String, Box<dyn Fn(&str) -> syn::Error>) = if input.peek(LitStr) {
-        let text: LitStr = input.parse()?;
-        (text.value(), Box::new(move |help| err!(text, "there is no such flavor of runtime", help = "{help}")))
-    } else {
-        let word: Ident = input.parse()?;
-        (word.to_string(), Box::new(move |help| err!(word, "there is no such flavor of runtime", help = "{help}")))
+    let given: Lit = if input.peek(Lit) { input.parse()? } else { word(input)? };
+    let text = match &given {
+        Lit::Str(text) => text.value(),
+        other => other.to_token_stream().to_string(),
     };
     let found = FLAVORS.iter().find(|(name, _)| *name == text).map(|(_, flavor)| *flavor);
-    found.ok_or_else(|| error(&did_you_mean(&text, &FLAVORS.map(|(name, _)| name))))
+    let help = did_you_mean(&text, &FLAVORS.map(|(name, _)| name));
+    found.ok_or_else(|| err!(given, "there is no such flavor of runtime", help = "{help}"))
+}
+
+/// A bare word, as the string it stands for.
+fn word(input: ParseStream) -> syn::Result<Lit> {
+    let word: Ident = input.parse()?;
+    Ok(Lit::Str(LitStr::new(&word.to_string(), word.span())))
 }

@@ -19,7 +19,9 @@ pub(super) fn check(parsed: Parsed, errors: &mut Errors) -> Receive {
 fn check_delay(delay: &Expr, errors: &mut Errors) {
     let help = "milliseconds as a whole number, or an expression of `Duration`";
     match delay {
-        Expr::Unary(ExprUnary { op: UnOp::Neg(_), .. }) => errors.push(err!(delay, "`after` cannot be negative", help = "{help}")),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), .. }) => {
+            errors.push(err!(delay, "`after` cannot be negative", help = "{help}"))
+        }
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) if number.suffix().is_empty() => {}
         Expr::Lit(_) => errors.push(err!(delay, "`after` takes a time span", help = "{help}")),
         _ => {}

@@ -92,7 +92,16 @@ fn body(input: ParseStream) -> syn::Result<Expr> {
         return Ok(Expr::Block(ExprBlock { attrs: Vec::new(), label: None, block: input.parse()? }));
     }
     let body: Expr = input.parse()?;
-    let braced = matches!(body, Expr::If(_) | Expr::Match(_) | Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) | Expr::Unsafe(_) | Expr::Block(_));
+    let braced = matches!(
+        body,
+        Expr::If(_)
+            | Expr::Match(_)
+            | Expr::Loop(_)
+            | Expr::While(_)
+            | Expr::ForLoop(_)
+            | Expr::Unsafe(_)
+            | Expr::Block(_)
+    );
     if braced || input.is_empty() || input.peek(Token![,]) {
         return Ok(body);
     }

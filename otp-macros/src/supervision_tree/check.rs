@@ -22,7 +22,11 @@ pub(super) fn check(tree: &Tree, errors: &mut Errors) {
             // With a `#[cfg]` on each they may never meet.
             Some(first) if first.cfgs.is_empty() || child.cfgs.is_empty() => {
                 let name = id.value();
-                errors.push(err!(id, "two children have the id `{name}`", help = "a supervisor tells its children apart by their ids"));
+                errors.push(err!(
+                    id,
+                    "two children have the id `{name}`",
+                    help = "a supervisor tells its children apart by their ids"
+                ));
             }
             _ => {
                 ids.insert(id.value(), child);

@@ -25,7 +25,7 @@ pub(super) enum What {
     /// `my_spec() { id: "mine" }`
     Spec { expr: Box<Expr>, options: ChildOptions },
     /// `supervisor "pipeline" { .. }`
-    Supervisor { id: LitStr, tree: Tree },
+    Supervisor { id: LitStr, tree: Box<Tree> },
 }
 
 impl Child {

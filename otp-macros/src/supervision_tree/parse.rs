@@ -11,7 +11,10 @@ use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{AngleBracketedGenericArguments, Attribute, Expr, LitStr, Path, PathArguments, PathSegment, Token, TypePath, braced, parenthesized, token};
+use syn::{
+    AngleBracketedGenericArguments, Attribute, Expr, LitStr, Path, PathArguments, PathSegment, Token, TypePath, braced,
+    parenthesized, token,
+};
 
 use super::model::{Child, Tree, What};
 use crate::attr::{ChildOptions, Options, Separator, next_token, skip_to_comma};
@@ -126,15 +129,23 @@ fn parse_child(input: ParseStream, errors: &mut Errors) -> syn::Result<Child> {
 fn nested(input: ParseStream, errors: &mut Errors) -> syn::Result<What> {
     let keyword: Ident = input.parse()?;
     if keyword != "supervisor" {
-        return Err(err!(keyword, "expected a child, found `{keyword}`", help = "a nested supervisor is `supervisor \"id\" {{ .. }}`"));
+        return Err(err!(
+            keyword,
+            "expected a child, found `{keyword}`",
+            help = "a nested supervisor is `supervisor \"id\" {{ .. }}`"
+        ));
     }
     let id: LitStr = input.parse()?;
     if !input.peek(token::Brace) {
-        return Err(err!(id, "a nested supervisor has its children in braces", help = "write `supervisor \"id\" {{ .. }}`"));
+        return Err(err!(
+            id,
+            "a nested supervisor has its children in braces",
+            help = "write `supervisor \"id\" {{ .. }}`"
+        ));
     }
     let content;
     braced!(content in input);
-    Ok(What::Supervisor { id, tree: parse_tree(&content, true, errors)? })
+    Ok(What::Supervisor { id, tree: Box::new(parse_tree(&content, true, errors)?) })
 }
 
 /// A path that names a type: its last segment starts with a capital, and arguments, options or nothing follow.

@@ -65,7 +65,11 @@ fn only_init(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
     attrs.retain(|attr| {
         let Some(kind) = handler_attr(attr) else { return true };
         let name = kind.name();
-        errors.push(err!(attr, "a supervisor has no `#[{name}]`", help = "let a `#[gen_server]` among its children handle it"));
+        errors.push(err!(
+            attr,
+            "a supervisor has no `#[{name}]`",
+            help = "let a `#[gen_server]` among its children handle it"
+        ));
         false
     });
 }
@@ -92,7 +96,11 @@ fn check(item: &ItemImpl, inits: Vec<(Attribute, ImplItemFn)>, errors: &mut Erro
     let conditional = !cfgs(&init.attrs).is_empty();
     for (attr, second) in inits.filter(|(_, second)| !conditional || cfgs(&second.attrs).is_empty()) {
         let (first, second) = (&init.sig.ident, &second.sig.ident);
-        errors.push(err!(attr, "a supervisor has one `#[init]`, and `{first}` is it", help = "let `{first}` call `{second}`"));
+        errors.push(err!(
+            attr,
+            "a supervisor has one `#[init]`, and `{first}` is it",
+            help = "let `{first}` call `{second}`"
+        ));
     }
     let mut found = Vec::new();
     signature(&init.sig, &mut found);
@@ -104,14 +112,26 @@ fn check(item: &ItemImpl, inits: Vec<(Attribute, ImplItemFn)>, errors: &mut Erro
 fn signature(signature: &Signature, found: &mut Vec<syn::Error>) {
     let name = &signature.ident;
     if let Some(receiver) = signature.receiver() {
-        found.push(err!(receiver, "`#[init]` has no `self`: a supervisor has no state", help = "write `fn {name}(..) -> SupervisorSpec`"));
+        found.push(err!(
+            receiver,
+            "`#[init]` has no `self`: a supervisor has no state",
+            help = "write `fn {name}(..) -> SupervisorSpec`"
+        ));
     }
     if !signature.generics.params.is_empty() {
-        found.push(err!(signature.generics, "`#[init]` cannot be generic", help = "name the types, or make the struct generic"));
+        found.push(err!(
+            signature.generics,
+            "`#[init]` cannot be generic",
+            help = "name the types, or make the struct generic"
+        ));
     }
     for argument in arguments(signature) {
         if let Some(borrow) = first_short_lifetime(&argument.ty) {
-            found.push(err!(borrow, "an argument of `#[init]` cannot borrow", help = "own the data, or share it in an `Arc`"));
+            found.push(err!(
+                borrow,
+                "an argument of `#[init]` cannot borrow",
+                help = "own the data, or share it in an `Arc`"
+            ));
         }
         if let Some(argument) = first_impl_trait(&argument.ty) {
             found.push(err!(argument, "an argument of `#[init]` cannot be `impl Trait`", help = "name the type"));

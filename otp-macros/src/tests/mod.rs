@@ -30,7 +30,14 @@ fn server_struct() {
 
 #[test]
 fn server_generic_struct() {
-    let item = quote!(pub(crate) struct Stack<T: Ord = u8, const N: usize = 4> where T: Clone { items: [T; N] });
+    let item = quote!(
+        pub(crate) struct Stack<T: Ord = u8, const N: usize = 4>
+        where
+            T: Clone,
+        {
+            items: [T; N],
+        }
+    );
     items(gen_server::expand(quote!(), item), expect_file!["snapshots/server_generic_struct.rs"]);
 }
 
@@ -191,8 +198,15 @@ fn receives() {
 
 #[test]
 fn entries() {
-    let main = quote!(async fn main() -> otp::Result { Ok(()) });
-    let test = quote!(#[ignore] async fn waits() {});
+    let main = quote!(
+        async fn main() -> otp::Result {
+            Ok(())
+        }
+    );
+    let test = quote!(
+        #[ignore]
+        async fn waits() {}
+    );
     let mut both = entry::expand(entry::Kind::Main, quote!(worker_threads = 2), main);
     both.extend(entry::expand(entry::Kind::Test, quote!(start_paused = true), test));
     items(both, expect_file!["snapshots/entry.rs"]);
@@ -200,7 +214,13 @@ fn entries() {
 
 #[test]
 fn child_specs() {
-    let mut both = child_spec::expand(quote!(#[child_spec(restart = temporary)] struct Server;));
-    both.extend(child_spec::expand(quote!(#[child_spec(args = u16)] struct Listener;)));
+    let mut both = child_spec::expand(quote!(
+        #[child_spec(restart = temporary)]
+        struct Server;
+    ));
+    both.extend(child_spec::expand(quote!(
+        #[child_spec(args = u16)]
+        struct Listener;
+    )));
     items(both, expect_file!["snapshots/child_spec.rs"]);
 }

@@ -13,5 +13,6 @@ pub(crate) use names::{camel, plain};
 pub(crate) use phantom::phantom;
 pub(crate) use spans::{braces_at, located_at, parens_at};
 pub(crate) use types::{
-    always_send, first_impl_trait, first_short_lifetime, generic_argument, last_segment_is, mentions_segment, replace_self,
+    always_send, first_impl_trait, first_short_lifetime, generic_argument, last_segment_is, mentions_segment,
+    replace_self,
 };

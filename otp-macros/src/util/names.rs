@@ -35,7 +35,9 @@ mod tests {
 
     #[test]
     fn methods_become_variants() {
-        for (method, variant) in [("pop", "Pop"), ("pop_when_ready", "PopWhenReady"), ("r#type", "Type"), ("at_1", "At_1")] {
+        for (method, variant) in
+            [("pop", "Pop"), ("pop_when_ready", "PopWhenReady"), ("r#type", "Type"), ("at_1", "At_1")]
+        {
             let method: Ident = syn::parse_str(method).expect("an identifier");
             assert_eq!(camel(&method), variant);
         }

@@ -40,20 +40,23 @@ pub(crate) fn mentions_segment(ty: &Type, name: &str) -> bool {
 /// Types of the standard library that are `Send` whatever the user imports: they need no proof.
 pub(crate) fn always_send(ty: &Type) -> bool {
     const PLAIN: [&str; 18] = [
-        "String", "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
-        "f64", "Duration",
+        "String", "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128",
+        "isize", "f32", "f64", "Duration",
     ];
     const AROUND: [&str; 5] = ["Option", "Vec", "Box", "VecDeque", "Result"];
     match ty {
         Type::Tuple(tuple) => tuple.elems.iter().all(always_send),
-        Type::Path(path) if path.qself.is_none() => path.path.segments.last().is_some_and(|last| match &last.arguments {
-            PathArguments::None => PLAIN.iter().any(|name| last.ident == name),
-            PathArguments::AngleBracketed(arguments) => {
-                let inner = |argument: &GenericArgument| matches!(argument, GenericArgument::Type(ty) if always_send(ty));
-                AROUND.iter().any(|name| last.ident == name) && arguments.args.iter().all(inner)
-            }
-            PathArguments::Parenthesized(_) => false,
-        }),
+        Type::Path(path) if path.qself.is_none() => {
+            path.path.segments.last().is_some_and(|last| match &last.arguments {
+                PathArguments::None => PLAIN.iter().any(|name| last.ident == name),
+                PathArguments::AngleBracketed(arguments) => {
+                    let inner =
+                        |argument: &GenericArgument| matches!(argument, GenericArgument::Type(ty) if always_send(ty));
+                    AROUND.iter().any(|name| last.ident == name) && arguments.args.iter().all(inner)
+                }
+                PathArguments::Parenthesized(_) => false,
+            })
+        }
         _ => false,
     }
 }

@@ -60,9 +60,9 @@ pub use self::answer::{ContinueFrom, Init, IntoInit, IntoNext, IntoReply, Next, 
 pub use self::behaviour::{Described, GenServer, HandleInfo};
 pub use self::call_to::{Answer, CallTo};
 pub use self::options::ServerOptions;
-pub use self::server_ref::ServerRef;
-pub use self::start::{Start, StartMonitor, child_start};
+pub use self::server_ref::{MakeRequest, ServerRef};
 pub(crate) use self::start::start_as;
+pub use self::start::{Start, StartMonitor, child_start};
 pub use crate::generic::{CallError, CallFailure, CastError, ReplyTo, StopError, StopFailure, reply};
 pub use crate::process::StartError;
 

@@ -20,7 +20,7 @@ use crate::process::spawn::ancestors;
 use crate::process::timeout::Deadline;
 use crate::process::{ExitReason, Info, Pid, monitor};
 use std::collections::VecDeque;
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -35,37 +35,42 @@ struct Last {
 }
 
 /// The whole life of a server: the future of its process.
-pub(crate) async fn run<S: GenServer>(
+///
+/// A block that captures, not an `async fn`: what is captured and used in place is stored once.
+pub(crate) fn run<S: GenServer>(
     args: S::Args,
     parent: Option<Pid>,
     hibernate_after: Option<Duration>,
     started: ReplyTo<()>,
-) -> ExitReason {
-    context::with_local(|local: &Mine<S::Request>| local.own.borrow_mut().holds_orphans = true);
-    let (mut state, first) = match caught(begin::<S>(args)).await.map(begun::<S>) {
-        Ok(Ok(begun)) => begun,
-        // Dropping `started` tells the starter, when the process is gone and its name free.
-        Ok(Err(reason)) | Err(reason) => return reason,
-    };
-    started.reply(());
-    let mut last = Last { name: "init", from: None };
-    let mut server = Served { parent, hibernate_after, debugged: false, held: None, last: &mut last };
-    let reason = match caught(server.serve(&mut state, first)).await {
-        Ok(reason) | Err(reason) => reason,
-    };
-    let reason = match caught(state.terminate(&reason)).await {
-        Ok(()) => reason,
-        Err(panic) => panic,
-    };
-    if !reason.is_orderly() {
-        report_failure(&state, &reason, last);
+) -> impl Future<Output = ExitReason> + Send + 'static {
+    let last = Last { name: "init", from: None };
+    let mut server = Served::<S::Request> { parent, hibernate_after, debugged: false, held: None, last };
+    async move {
+        context::with_local(|local: &Mine<S::Request>| local.own.borrow_mut().holds_orphans = true);
+        let (mut state, first) = match caught(begin::<S>(args)).await.map(begun::<S>) {
+            Ok(Ok(begun)) => begun,
+            // Dropping `started` tells the starter, when the process is gone and its name free.
+            Ok(Err(reason)) | Err(reason) => return reason,
+        };
+        started.reply(());
+        let judged = server.judge(&state, first);
+        let reason = match caught(server.serve(&mut state, judged)).await {
+            Ok(reason) | Err(reason) => reason,
+        };
+        let reason = match caught(state.terminate(&reason)).await {
+            Ok(()) => reason,
+            Err(panic) => panic,
+        };
+        if !reason.is_orderly() {
+            report_failure(&state, &reason, server.last);
+        }
+        reason
     }
-    reason
 }
 
 /// `init` itself, which may panic before it has made its future.
-fn begin<S: GenServer>(args: S::Args) -> impl Future<Output = Init<S, S::Continue>> + Send {
-    async move { S::init(args).await }
+async fn begin<S: GenServer>(args: S::Args) -> Init<S, S::Continue> {
+    S::init(args).await
 }
 
 /// What `init` answered: a state, or why there is none.
@@ -84,9 +89,10 @@ fn report_failure<S: GenServer>(state: &S, reason: &ExitReason, last: Last) {
     let (shown, why) = shown_state(state, reason);
     context::with_local(|local: &Mine<S::Request>| {
         observe::server_failure(&ServerFailure {
-            core: local.core(),
-            last: last.name,
-            from: last.from,
+            pid: &local.core().pid,
+            name: &local.core().display(),
+            last_message: last.name,
+            from: last.from.map(|pid| pid.to_string()),
             state: shown.as_deref(),
             reason: &why,
         });
@@ -129,14 +135,14 @@ enum Judged<C> {
     Stop(ExitReason),
 }
 
-struct Served<'a, R> {
+struct Served<R> {
     parent: Option<Pid>,
     hibernate_after: Option<Duration>,
     /// Whether `sys` has anything on.
     debugged: bool,
     /// `Some` while suspended, or while what came meanwhile is being handled: the oldest first.
     held: Option<Box<Held<R>>>,
-    last: &'a mut Last,
+    last: Last,
 }
 
 struct Held<R> {
@@ -144,47 +150,62 @@ struct Held<R> {
     items: VecDeque<Item<Envelope<R>>>,
 }
 
-impl<R: Send + 'static> Served<'_, R> {
+impl<R: Send + 'static> Served<R> {
     /// Handles messages until it is to stop. Answers why.
-    async fn serve<S: GenServer<Request = R>>(&mut self, state: &mut S, first: Step<S::Continue>) -> ExitReason {
-        let mut judged = self.judge::<S>(state, first);
-        loop {
-            let Next(next) = match judged {
-                Judged::Stop(reason) => return reason,
-                Judged::Continue(step) => state.handle_continue(step).await,
-                Judged::Info(message) => state.handle_info(message).await,
-                // System requests come in between without ending the wait.
-                Judged::Wait(mut waiting) => loop {
-                    match self.receive(&mut waiting).await {
-                        Got::Item(Item::Message(Envelope::Request(request))) => {
-                            break state.handle(self.noted::<S>(request)).await;
-                        }
-                        Got::Item(Item::Message(Envelope::System(system))) => {
-                            if let Err(reason) = self.system(state, *system) {
-                                return reason;
+    fn serve<'a, S: GenServer<Request = R>>(
+        &'a mut self,
+        state: &'a mut S,
+        mut judged: Judged<S::Continue>,
+    ) -> impl Future<Output = ExitReason> + Send + use<'a, R, S> {
+        async move {
+            loop {
+                let Next(next) = match judged {
+                    Judged::Stop(reason) => return reason,
+                    Judged::Continue(step) => state.handle_continue(step).await,
+                    Judged::Info(message) => state.handle_info(message).await,
+                    // System requests come in between without ending the wait.
+                    Judged::Wait(mut waiting) => loop {
+                        match self.receive(&mut waiting).await {
+                            Got::Item(Item::Message(Envelope::Request(request))) => {
+                                break state.handle(self.noted::<S>(request)).await;
                             }
+                            Got::Item(Item::Message(Envelope::System(system))) => {
+                                if let Err(reason) = self.system(state, *system) {
+                                    return reason;
+                                }
+                            }
+                            Got::Item(Item::Info(info)) => match self.noted_info(info) {
+                                Some(Ok(info)) => break state.handle_info(info).await,
+                                Some(Err(reason)) => return reason,
+                                None => {}
+                            },
+                            Got::Idle(None) => {
+                                self.note_timeout();
+                                break state.handle_timeout().await;
+                            }
+                            Got::Idle(Some(message)) => break state.handle_info(message).await,
+                            Got::Hibernate => hibernate(),
                         }
-                        Got::Item(Item::Info(info)) => match self.noted_info(info) {
-                            Some(Ok(info)) => break state.handle_info(info).await,
-                            Some(Err(reason)) => return reason,
-                            None => {}
-                        },
-                        Got::Idle(None) => {
-                            self.note_timeout();
-                            break state.handle_timeout().await;
-                        }
-                        Got::Idle(Some(message)) => break state.handle_info(message).await,
-                        Got::Hibernate => hibernate(),
-                    }
-                },
-            };
-            judged = self.judge::<S>(state, next);
+                    },
+                };
+                judged = self.judge::<S>(state, next);
+            }
         }
     }
 
     /// Judges an answer: the only place that does.
     #[inline]
     fn judge<S: GenServer<Request = R>>(&mut self, state: &S, step: Step<S::Continue>) -> Judged<S::Continue> {
+        match step {
+            // What nearly every handler answers.
+            Step::Wait if !self.debugged && self.hibernate_after.is_none() => {
+                Judged::Wait(Waiting { idle: None, hibernate: None })
+            }
+            step => self.judge_rare(state, step),
+        }
+    }
+
+    fn judge_rare<S: GenServer<Request = R>>(&mut self, state: &S, step: Step<S::Continue>) -> Judged<S::Continue> {
         if self.debugged {
             self.show_state(state);
         }
@@ -207,7 +228,7 @@ impl<R: Send + 'static> Served<'_, R> {
                 waiting.hibernate = None;
             }
             Step::Continue(to) => {
-                *self.last = Last { name: "continue", from: None };
+                self.last = Last { name: "continue", from: None };
                 if self.debugged {
                     record(Event::Continue);
                 }
@@ -230,8 +251,10 @@ impl<R: Send + 'static> Served<'_, R> {
                 return Poll::Ready(Got::Item(item));
             }
             // The handler before this went on: callers it left without an answer learn that now.
-            let orphans = local.own.borrow_mut().take_orphans();
-            drop(orphans);
+            if local.own.borrow().has_orphans() {
+                let orphans = local.own.borrow_mut().take_orphans();
+                drop(orphans);
+            }
             loop {
                 let taken = local.inbox.borrow_mut().take(&local.process, cx);
                 match taken {
@@ -248,17 +271,18 @@ impl<R: Send + 'static> Served<'_, R> {
 
     #[inline]
     fn poll_idle(&self, waiting: &mut Waiting, cx: &mut Context<'_>) -> Poll<Got<R>> {
-        if let Some(idle) = &mut waiting.idle {
-            if !self.is_suspended() && idle.deadline.poll(idle.after, false, cx).is_ready() {
-                let idle = waiting.idle.take().expect("just looked at");
-                return Poll::Ready(Got::Idle(idle.message));
-            }
+        if let Some(idle) = &mut waiting.idle
+            && !self.is_suspended()
+            && idle.deadline.poll(idle.after, false, cx).is_ready()
+        {
+            let idle = waiting.idle.take().expect("just looked at");
+            return Poll::Ready(Got::Idle(idle.message));
         }
-        if let (Some(deadline), Some(after)) = (&mut waiting.hibernate, self.hibernate_after) {
-            if deadline.poll(after, false, cx).is_ready() {
-                waiting.hibernate = None;
-                return Poll::Ready(Got::Hibernate);
-            }
+        if let (Some(deadline), Some(after)) = (&mut waiting.hibernate, self.hibernate_after)
+            && deadline.poll(after, false, cx).is_ready()
+        {
+            waiting.hibernate = None;
+            return Poll::Ready(Got::Hibernate);
         }
         Poll::Pending
     }
@@ -303,7 +327,7 @@ impl<R: Send + 'static> Served<'_, R> {
     #[inline]
     fn noted<S: GenServer<Request = R>>(&mut self, request: R) -> R {
         let Described { name, call, from } = S::describe(&request);
-        *self.last = Last { name, from };
+        self.last = Last { name, from };
         if self.debugged {
             record(if call { Event::Call { request: name, from } } else { Event::Cast { request: name } });
         }
@@ -313,15 +337,13 @@ impl<R: Send + 'static> Served<'_, R> {
     /// Notes which message is about to be handled. `None`: it was flushed. `Err`: the parent has ended.
     fn noted_info(&mut self, info: Info) -> Option<Result<Info, ExitReason>> {
         match &info {
-            Info::Down(down) => {
-                if !context::with_local(|local: &Mine<R>| monitor::take_down(local.core(), down)) {
-                    return None;
-                }
+            Info::Down(down) if !context::with_local(|local: &Mine<R>| monitor::take_down(local.core(), down)) => {
+                return None;
             }
             Info::Exit(exit) if Some(exit.from) == self.parent => return Some(Err(exit.reason.clone())),
             _ => {}
         }
-        *self.last = Last { name: "info", from: None };
+        self.last = Last { name: "info", from: None };
         if self.debugged {
             record(Event::Info { message: info.describe() });
         }
@@ -329,7 +351,7 @@ impl<R: Send + 'static> Served<'_, R> {
     }
 
     fn note_timeout(&mut self) {
-        *self.last = Last { name: "timeout", from: None };
+        self.last = Last { name: "timeout", from: None };
         if self.debugged {
             record(Event::Timeout);
         }
@@ -384,10 +406,10 @@ impl<R: Send + 'static> Served<'_, R> {
 
     #[cold]
     fn show_state<S: GenServer<Request = R>>(&self, state: &S) {
-        if sys::wants_events() {
-            if let (Some(state), _) = shown_state(state, &ExitReason::Normal) {
-                record(Event::State { state });
-            }
+        if sys::wants_events()
+            && let (Some(state), _) = shown_state(state, &ExitReason::Normal)
+        {
+            record(Event::State { state });
         }
     }
 }
@@ -412,4 +434,44 @@ fn hibernate() {
             running.core().flags.set_hibernated(true);
         }
     });
+}
+
+#[cfg(all(test, not(otp_loom)))]
+mod tests {
+    use super::*;
+    use crate::gen_server::{NoContinue, ServerRef};
+    use crate::process::pid::NO_PID;
+    use crate::sync::reply::Slot;
+    use std::mem::{size_of, size_of_val};
+
+    struct Idle<const N: usize>([u8; N]);
+
+    impl<const N: usize> GenServer for Idle<N> {
+        type Args = ();
+        type Request = ReplyTo<u8>;
+        type Continue = NoContinue;
+        type Ref = ServerRef<Self>;
+        async fn init(_: ()) -> Init<Self> {
+            Init::ok(Self([0; N]))
+        }
+        async fn handle(&mut self, request: ReplyTo<u8>) -> Next {
+            request.reply(self.0[0]);
+            Next::noreply()
+        }
+    }
+
+    fn future_size<const N: usize>() -> usize {
+        let (answerer, _pending) = Slot::new(None, NO_PID).begin();
+        size_of_val(&run::<Idle<N>>((), None, None, ReplyTo::new(answerer)))
+    }
+
+    /// What lies in memory for every server: grows only on purpose.
+    #[test]
+    fn an_idle_server_is_small() {
+        assert_eq!(size_of::<Item<Envelope<ReplyTo<u8>>>>(), 32, "an item of the mailbox");
+        assert!(size_of::<crate::process::core::Core>() <= 224, "what is shared");
+        assert!(size_of::<Mine<ReplyTo<u8>>>() <= 112, "what belongs to the task");
+        assert!(future_size::<8>() <= 304, "the future, with a state of 8 bytes");
+        assert!(future_size::<1000>() <= 1000 + 304, "the state is stored once");
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{Call, GenServer, HandleInfo, Stop};
 use crate::generic::call::Make;
-use crate::generic::{Address, CastError, Envelope, ReplyTo, Unreachable};
+use crate::generic::{Address, CastError, Envelope, ReplyTo, Server, Unreachable};
 use crate::process::context;
 use crate::process::mailbox::{Admission, Item, admit, has_room, wait_for_room};
 use crate::process::{Dest, Info, MonitorRef, Name, Pid, Slot, Target, Via};
@@ -40,6 +40,9 @@ impl<S: GenServer> fmt::Display for ServerRef<S> {
         fmt::Display::fmt(&self.address, f)
     }
 }
+
+/// Makes a call without arguments: usually the constructor of an enum's variant.
+pub type MakeRequest<S, T> = fn(ReplyTo<T>) -> <S as GenServer>::Request;
 
 /// The name of a type without its path.
 pub(crate) fn short_name<S>() -> &'static str {
@@ -79,12 +82,9 @@ impl<S: GenServer> ServerRef<S> {
 
     /// Calls the server: `make` makes the request, usually the constructor of an enum's variant.
     #[inline]
-    pub fn call<T: Send + 'static>(
-        &self,
-        make: fn(ReplyTo<T>) -> S::Request,
-    ) -> Call<'_, S, fn(ReplyTo<T>) -> S::Request, T> {
-        let apply = Make::Request(|make: fn(ReplyTo<T>) -> S::Request, from| make(from));
-        Call::<S, _, _>::new(&self.address, short_name::<S>(), make, apply)
+    pub fn call<T: Send + 'static>(&self, make: MakeRequest<S, T>) -> Call<'_, S, MakeRequest<S, T>, T> {
+        let apply = Make::Request(|make: MakeRequest<S, T>, from| make(from));
+        Call::<S, _, _>::new(&self.address, "request", make, apply)
     }
 
     /// Calls the server with arguments; `request` names the request in errors.
@@ -105,13 +105,11 @@ impl<S: GenServer> ServerRef<S> {
     #[inline]
     #[doc(alias = "GenServer.cast")]
     pub fn cast(&self, request: S::Request) {
-        let Ok(server) = self.address.resolve() else { return };
-        if server.core.flags.is_bounded() {
-            if let Admission::Full = admit(&**server) {
-                return;
-            }
+        if let Address::Process(server) = &self.address {
+            cast(server, request);
+        } else if let Ok(server) = self.address.resolve() {
+            cast(&server, request);
         }
-        server.push(Item::Message(Envelope::Request(request)));
     }
 
     /// As [`ServerRef::cast`], but tells when the request was not put into the mailbox, and hands it back.
@@ -159,10 +157,10 @@ impl<S: GenServer> ServerRef<S> {
         S: HandleInfo<M>,
     {
         let Ok(server) = self.address.resolve() else { return };
-        if server.core.flags.is_bounded() {
-            if let Admission::Full = admit(&**server) {
-                return;
-            }
+        if server.core.flags.is_bounded()
+            && let Admission::Full = admit(&**server)
+        {
+            return;
         }
         server.push(Item::Info(Info::new(message)));
     }
@@ -220,4 +218,12 @@ impl<S: GenServer> From<&ServerRef<S>> for Dest {
     fn from(server: &ServerRef<S>) -> Self {
         server.target().into()
     }
+}
+
+#[inline]
+fn cast<R: Send + 'static>(server: &Server<R>, request: R) {
+    if server.core.flags.is_bounded() && matches!(admit(server), Admission::Full) {
+        return;
+    }
+    server.push(Item::Message(Envelope::Request(request)));
 }

@@ -9,9 +9,7 @@ use crate::process::core::{AnyProcess, Kind};
 use crate::process::pid::NO_PID;
 use crate::process::spawn::{establish_monitor, launch, prepare};
 use crate::process::timeout::Deadline;
-use crate::process::{
-    ExitReason, Mailbox, MonitorRef, Name, Priority, Slot, StartError, Via, demonitor_flush, wait,
-};
+use crate::process::{ExitReason, Mailbox, MonitorRef, Name, Priority, Slot, StartError, Via, demonitor_flush, wait};
 use crate::sync::reply::{Closed, Pending, Slot as ReplySlot};
 use std::future::{Future, IntoFuture, poll_fn};
 use std::pin::Pin;
@@ -237,9 +235,7 @@ impl<R: Send + 'static> Starting<R> {
             Some(Ok(())) => Ok(self.server),
             // Closed when the process was gone and its name free.
             Some(Err(Closed)) if core.flags.is_ignored() => Err(StartError::Ignored),
-            Some(Err(Closed)) => {
-                Err(StartError::Failed(core.reason.get().cloned().unwrap_or(ExitReason::NoProc)))
-            }
+            Some(Err(Closed)) => Err(StartError::Failed(core.reason.get().cloned().unwrap_or(ExitReason::NoProc))),
             None => {
                 let ended = wait::ended(self.server.clone() as Arc<dyn AnyProcess>);
                 core.end_with(ExitReason::Killed);

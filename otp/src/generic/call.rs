@@ -77,12 +77,7 @@ impl<R, A, T> std::fmt::Debug for Call<'_, R, A, T> {
 
 impl<'a, R: Send + 'static, A, T: Send + 'static> Call<'a, R, A, T> {
     #[inline]
-    pub(crate) fn new(
-        to: &'a Address<R>,
-        request: &'static str,
-        args: A,
-        make: Make<R, A, T>,
-    ) -> Self {
+    pub(crate) fn new(to: &'a Address<R>, request: &'static str, args: A, make: Make<R, A, T>) -> Self {
         let state = State::New { args, make };
         Self { to: To::Borrowed(to), request, timeout: Some(DEFAULT_TIMEOUT), state }
     }
@@ -205,10 +200,10 @@ fn check_room<R: Send + 'static>(server: &Server<R>, system: bool) -> Result<(),
 #[inline]
 pub(crate) fn give_back(slot: Slot) {
     context::with(|running| {
-        if let Some(running) = running {
-            if running.core().pid.to_tag() == slot.tag() {
-                running.own().borrow_mut().slot = Some(slot);
-            }
+        if let Some(running) = running
+            && running.core().pid.to_tag() == slot.tag()
+        {
+            running.own().borrow_mut().slot = Some(slot);
         }
     });
 }
@@ -260,10 +255,10 @@ impl<R: Send + 'static, A, T: Send + 'static> Future for Call<'_, R, A, T> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        if let State::New { .. } = this.state {
-            if let Err(failure) = this.send() {
-                return this.failed(failure);
-            }
+        if let State::New { .. } = this.state
+            && let Err(failure) = this.send()
+        {
+            return this.failed(failure);
         }
         let State::Sent(sent) = &mut this.state else { panic!("a call was polled after it was done") };
         match ready!(sent.poll(this.timeout, cx)) {

@@ -44,12 +44,7 @@ struct Details {
 
 impl CallError {
     #[cold]
-    pub(crate) fn new(
-        failure: CallFailure,
-        server: String,
-        request: &'static str,
-        timeout: Option<Duration>,
-    ) -> Self {
+    pub(crate) fn new(failure: CallFailure, server: String, request: &'static str, timeout: Option<Duration>) -> Self {
         Self(Box::new(Details { failure, server, request, timeout }))
     }
 

@@ -1,8 +1,8 @@
 //! The handle to answer a call with.
 
+use crate::process::context;
 use crate::process::cycle;
 use crate::process::pid::Pid;
-use crate::process::context;
 use crate::sync::reply::{Answerer, Twin};
 use std::fmt;
 
@@ -18,7 +18,7 @@ use std::fmt;
 /// use otp::prelude::*;
 ///
 /// #[gen_server]
-/// struct Door { waiting: Vec<ReplyTo<&'static str>> }
+/// struct Door { waiting: Vec<ReplyTo<String>> }
 ///
 /// #[gen_server]
 /// impl Door {
@@ -26,7 +26,7 @@ use std::fmt;
 ///     fn init() -> Self { Self { waiting: Vec::new() } }
 ///
 ///     #[call] // answered when somebody opens
-///     fn enter(&mut self, from: ReplyTo<&'static str>) -> Reply<&'static str> {
+///     fn enter(&mut self, from: ReplyTo<String>) -> Reply<String> {
 ///         self.waiting.push(from);
 ///         Reply::later()
 ///     }
@@ -34,7 +34,7 @@ use std::fmt;
 ///     #[cast]
 ///     fn open(&mut self) {
 ///         for from in self.waiting.drain(..) {
-///             from.reply("welcome");
+///             from.reply("welcome".into());
 ///         }
 ///     }
 /// }
@@ -87,12 +87,11 @@ impl<T> Drop for ReplyTo<T> {
     fn drop(&mut self) {
         let Some(answerer) = self.0.take() else { return };
         context::with(|running| {
-            if let Some(running) = running {
-                if let Ok(mut own) = running.own().try_borrow_mut() {
-                    if own.holds_orphans {
-                        own.rare().orphans.push(answerer.into_closer());
-                    }
-                }
+            if let Some(running) = running
+                && let Ok(mut own) = running.own().try_borrow_mut()
+                && own.holds_orphans
+            {
+                own.rare().orphans.push(answerer.into_closer());
             }
             // Otherwise dropping the answerer closes the call.
         });
@@ -160,12 +159,11 @@ impl<T> HeldReply<T> {
 
     /// The handler leaves the answer to whoever has the handle.
     pub(crate) fn later(self) {
-        if let (Held::Twin(twin), true) = (&self.0, cycle::ENABLED) {
-            if let (true, Some(caller), Some(me)) =
+        if let (Held::Twin(twin), true) = (&self.0, cycle::ENABLED)
+            && let (true, Some(caller), Some(me)) =
                 (twin.is_wanted(), Pid::from_tag(twin.tag()), context::try_self_pid())
-            {
-                cycle::withdraw(caller, me);
-            }
+        {
+            cycle::withdraw(caller, me);
         }
     }
 }

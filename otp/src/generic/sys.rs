@@ -10,14 +10,20 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
+/// A look at the state of a server.
+type Look = Box<dyn FnOnce(&mut dyn Any) + Send>;
+
 /// A system request in the mailbox of a server.
 pub(crate) enum System {
     Stop(ExitReason),
-    Suspend { by: Option<Pid>, done: ReplyTo<()> },
+    Suspend {
+        by: Option<Pid>,
+        done: ReplyTo<()>,
+    },
     Resume(ReplyTo<()>),
     Status(ReplyTo<StatusReport>),
     /// Looks at the state, or changes it. The state is what the function expects: it was made for this server type.
-    State(Box<dyn FnOnce(&mut dyn Any) + Send>),
+    State(Look),
     Debug(Box<dyn FnOnce(&mut Debug) + Send>),
 }
 

@@ -96,9 +96,9 @@ pub(crate) fn admit(shared: &mut Shared, reference: Reference) -> (bool, bool) {
 
 /// The monitor of an alias was taken back, or fired.
 pub(crate) fn close_if_bound(shared: &mut Shared, reference: Reference) {
-    if let Some(extra) = &mut shared.extra {
-        if matches!(extra.aliases.get(&reference), Some(AliasMode::Demonitor | AliasMode::ReplyDemonitor)) {
-            extra.aliases.remove(&reference);
-        }
+    if let Some(extra) = &mut shared.extra
+        && matches!(extra.aliases.get(&reference), Some(AliasMode::Demonitor | AliasMode::ReplyDemonitor))
+    {
+        extra.aliases.remove(&reference);
     }
 }

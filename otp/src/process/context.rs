@@ -60,8 +60,13 @@ impl Own {
         self.rare.get_or_insert_default()
     }
 
-    /// Takes the orphans, to be closed by being dropped when nothing is borrowed any more.
+    /// Whether a handler dropped a reply handle.
     #[inline]
+    pub(crate) fn has_orphans(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| !rare.orphans.is_empty())
+    }
+
+    /// Takes the orphans, to be closed by being dropped when nothing is borrowed any more.
     pub(crate) fn take_orphans(&mut self) -> Vec<Closer> {
         match &mut self.rare {
             Some(rare) => std::mem::take(&mut rare.orphans),

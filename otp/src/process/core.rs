@@ -1,10 +1,10 @@
 //! What a process shares with the rest of the program: one allocation, held by the process table, by typed handles and
 //! by the process's own task.
 
+use super::few::Few;
 use super::flags::Flags;
 use super::mailbox::{Bound, Item};
 use super::name::{Name, Registration};
-use super::few::Few;
 use super::pid::Map;
 use super::reference::Reference;
 use super::{ExitReason, Info, MonitorRef, Pid, Priority, table};

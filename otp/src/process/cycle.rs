@@ -52,9 +52,9 @@ pub(crate) fn end(me: &Core) {
 
 /// `server` no longer owes `caller` the answer itself.
 pub(crate) fn withdraw(caller: Pid, server: Pid) {
-    if let Some(caller) = table::get(caller) {
-        if let Some(extra) = &mut caller.core().shared.lock().extra {
-            extra.waits_for.take_if(|wait| wait.on == server);
-        }
+    if let Some(caller) = table::get(caller)
+        && let Some(extra) = &mut caller.core().shared.lock().extra
+    {
+        extra.waits_for.take_if(|wait| wait.on == server);
     }
 }

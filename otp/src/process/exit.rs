@@ -13,6 +13,7 @@
 use super::context::{Local, Running};
 use super::core::{Core, Shared, Watcher, deliver_down};
 use super::name::{self, Registration};
+use super::spawn::ancestors;
 use super::{ExitReason, link, mailbox, table};
 use crate::observe;
 use std::mem::take;
@@ -35,7 +36,7 @@ pub(crate) fn finish<M: Send + 'static>(local: &Local<M>, reason: ExitReason, en
     // A destructor of the user's that panics must not keep the rest from happening.
     shielded(core, drop_future);
     if end == End::Own && !reason.is_orderly() {
-        observe::crash(core, &reason);
+        report_crash(core, &reason);
     }
     let relations = release(core);
     table::remove(core.pid);
@@ -43,9 +44,22 @@ pub(crate) fn finish<M: Send + 'static>(local: &Local<M>, reason: ExitReason, en
     tell_others(core, relations, &reason);
 }
 
+fn report_crash(core: &Core, reason: &ExitReason) {
+    let label = core.shared.lock().extra.as_ref().and_then(|extra| extra.label.clone());
+    observe::crash(&observe::Crash {
+        pid: &core.pid,
+        name: &core.display(),
+        label: label.as_deref(),
+        behaviour: core.kind.behaviour,
+        initial_call: (core.kind.initial_call)(),
+        ancestors: &ancestors(core.parents.as_ref()),
+        reason,
+    });
+}
+
 fn shielded(core: &Core, f: impl FnOnce()) {
     if catch_unwind(AssertUnwindSafe(f)).is_err() {
-        observe::panic_in_drop(core);
+        observe::panic_in_drop(&core.pid);
     }
 }
 
@@ -124,10 +138,10 @@ fn tell_others(core: &Core, mut relations: Shared, reason: &ExitReason) {
         let _ = answerer.answer(reason.clone());
     }
     for (reference, watched) in relations.watching {
-        if let (Some(pid), false) = (watched.pid, watched.fired) {
-            if let Some(process) = table::get(pid) {
-                process.core().shared.lock().watchers.remove(&reference);
-            }
+        if let (Some(pid), false) = (watched.pid, watched.fired)
+            && let Some(process) = table::get(pid)
+        {
+            process.core().shared.lock().watchers.remove(&reference);
         }
     }
 }

@@ -166,7 +166,7 @@ impl ExitReason {
     }
 
     /// What a process that is ended by a signal with this reason ends with.
-    pub(crate) fn as_received(self) -> Self {
+    pub(crate) fn received(self) -> Self {
         match self {
             Self::Kill => Self::Killed,
             other => other,

@@ -4,17 +4,12 @@ use super::pid::Set;
 use std::hash::Hash;
 
 /// See the module. The first lies in place; from the second on it is a hash set.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) enum Few<T> {
+    #[default]
     None,
     One(T),
     Many(Box<Set<T>>),
-}
-
-impl<T> Default for Few<T> {
-    fn default() -> Self {
-        Self::None
-    }
 }
 
 impl<T: Copy + Eq + Hash> Few<T> {

@@ -38,11 +38,7 @@ impl Flags {
     }
 
     fn set(&self, bit: u32, on: bool) -> bool {
-        let before = if on {
-            self.0.fetch_or(bit, Ordering::AcqRel)
-        } else {
-            self.0.fetch_and(!bit, Ordering::AcqRel)
-        };
+        let before = if on { self.0.fetch_or(bit, Ordering::AcqRel) } else { self.0.fetch_and(!bit, Ordering::AcqRel) };
         before & bit != 0
     }
 

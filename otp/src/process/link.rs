@@ -6,8 +6,8 @@
 
 use super::context;
 use super::core::{AnyProcess, Core};
-use super::{Exit, ExitReason, Info, Pid, Target, table};
 use super::name::lookup;
+use super::{Exit, ExitReason, Info, Pid, Target, table};
 
 /// There is no such process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -131,7 +131,7 @@ pub fn exit_with(reason: ExitReason) -> ! {
         panic!("exit_with({reason}) was called outside of a process");
     }
     // No panic hook runs: this is no failure.
-    std::panic::resume_unwind(Box::new(super::exit_reason::Leave(reason.as_received())))
+    std::panic::resume_unwind(Box::new(super::exit_reason::Leave(reason.received())))
 }
 
 /// An exit signal other than an explicit kill arrives.

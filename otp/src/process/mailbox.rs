@@ -61,10 +61,10 @@ impl<M: Send + 'static> Inbox<M> {
             return self.take_buffered(process);
         }
         // In a burst, look before announcing sleep.
-        if self.row >= 2 {
-            if let Some(item) = self.look(process) {
-                return self.taken(process, item);
-            }
+        if self.row >= 2
+            && let Some(item) = self.look(process)
+        {
+            return self.taken(process, item);
         }
         process.core.wake.announce_sleep();
         if let Some(item) = self.look(process) {
@@ -236,11 +236,11 @@ pub(crate) fn bound(core: &Core) -> Mailbox {
 fn made_room<M: Send + 'static>(process: &Process<M>) {
     let len = process.queue_len();
     let mut shared = process.core.shared.lock();
-    if let Some(bound) = shared.extra.as_mut().and_then(|e| e.bound.as_mut()) {
-        if len < bound.max {
-            bound.logged = false;
-            bound.room.notify_waiters();
-        }
+    if let Some(bound) = shared.extra.as_mut().and_then(|e| e.bound.as_mut())
+        && len < bound.max
+    {
+        bound.logged = false;
+        bound.room.notify_waiters();
     }
 }
 
@@ -274,7 +274,7 @@ pub(crate) fn admit(process: &dyn AnyProcess) -> Admission {
         (bound.overflow, !std::mem::replace(&mut bound.logged, true), bound.max)
     };
     if report {
-        crate::observe::mailbox_overflow(&core.display(), max, overflow);
+        crate::observe::mailbox_overflow(&core.display(), max, &overflow);
     }
     match overflow {
         Overflow::Log => Admission::Room,

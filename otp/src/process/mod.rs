@@ -58,9 +58,7 @@ pub use self::inspect::{
 pub use self::link::{NoProc, exit, exit_with, link, trap_exit, unlink};
 pub use self::mailbox::{Mailbox, Overflow};
 pub use self::monitor::{Target, demonitor, demonitor_flush, monitor, monitor_with_alias};
-pub use self::name::{
-    Name, NotRegistered, RegisterError, Via, register, registered, unregister, whereis,
-};
+pub use self::name::{Name, NotRegistered, RegisterError, Via, register, registered, unregister, whereis};
 pub use self::pid::Pid;
 pub use self::priority::Priority;
 pub use self::receive::{receive, receive_match, receive_timeout};

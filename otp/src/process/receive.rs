@@ -1,9 +1,9 @@
 //! Selective receive: the first message that matches is taken, all others stay where they are.
 
+use super::Info;
 use super::context::{self, Local};
 use super::mailbox::Item;
 use super::timeout::Deadline;
-use super::Info;
 use std::future::poll_fn;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -82,11 +82,11 @@ fn next<M: Send + 'static>(local: &Local<M>, cursor: &mut Cursor) -> Option<Info
         }
         let item = inbox.buffer.get_mut(cursor.at)?;
         // A `Down` whose monitor was taken back with a flush is gone, wherever it lies.
-        if let Item::Info(Info::Down(down)) = item {
-            if super::monitor::is_flushed(&local.process.core, down) {
-                inbox.buffer.remove(cursor.at);
-                continue;
-            }
+        if let Item::Info(Info::Down(down)) = item
+            && super::monitor::is_flushed(&local.process.core, down)
+        {
+            inbox.buffer.remove(cursor.at);
+            continue;
         }
         match item {
             Item::Info(_) => {
@@ -104,10 +104,7 @@ fn next<M: Send + 'static>(local: &Local<M>, cursor: &mut Cursor) -> Option<Info
 /// `None` when `after` passed first; a message that is there wins over a time of zero.
 ///
 /// This is what [`receive!`](crate::receive) expands to.
-pub async fn receive_match<R>(
-    mut select: impl FnMut(Info) -> Result<R, Info>,
-    after: Option<Duration>,
-) -> Option<R> {
+pub async fn receive_match<R>(mut select: impl FnMut(Info) -> Result<R, Info>, after: Option<Duration>) -> Option<R> {
     let mut cursor = Cursor::default();
     let mut deadline = Deadline::default();
     poll_fn(move |cx| {

@@ -1,9 +1,9 @@
 //! The future that is a process: what happens at each poll of its task, and the only places that catch panics.
 
+use super::ExitReason;
 use super::context::{self, Local, Running};
 use super::core::Core;
 use super::exit::{End, finish};
-use super::ExitReason;
 use crate::sync::atomic::Ordering;
 use pin_project_lite::pin_project;
 use std::any::Any;
@@ -150,10 +150,10 @@ pub(crate) fn note_panic_locations() {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             context::with(|running| {
-                if let (Some(running), Some(location)) = (running, info.location()) {
-                    if let Ok(mut own) = running.own().try_borrow_mut() {
-                        own.rare().panic_location = Some(location.to_string());
-                    }
+                if let (Some(running), Some(location)) = (running, info.location())
+                    && let Ok(mut own) = running.own().try_borrow_mut()
+                {
+                    own.rare().panic_location = Some(location.to_string());
                 }
             });
             before(info);

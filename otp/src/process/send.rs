@@ -176,10 +176,10 @@ pub fn try_send<M: Send + 'static>(dest: impl Into<Dest>, message: M) -> Result<
 
 /// An ordinary message: it counts against the bound.
 pub(crate) fn push<M: Send + 'static>(process: &dyn AnyProcess, message: M) {
-    if process.core().flags.is_bounded() {
-        if let Admission::Full = admit(process) {
-            return;
-        }
+    if process.core().flags.is_bounded()
+        && let Admission::Full = admit(process)
+    {
+        return;
     }
     process.push_info(Info::new(message));
 }

@@ -45,10 +45,10 @@ impl Slot {
     /// is to serve.
     pub(crate) fn forget_child(&self, id: &str) {
         let mut children = self.children.lock();
-        if let Some(children) = children.as_mut() {
-            if children.get(id).is_some_and(|slot| Arc::strong_count(slot) == 1) {
-                children.remove(id);
-            }
+        if let Some(children) = children.as_mut()
+            && children.get(id).is_some_and(|slot| Arc::strong_count(slot) == 1)
+        {
+            children.remove(id);
         }
     }
 

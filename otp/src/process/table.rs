@@ -5,8 +5,8 @@
 //! grows whenever the place is freed: a pid that was kept never denotes a later process, and a place whose generation
 //! is used up is never used again.
 
-use super::core::AnyProcess;
 use super::Pid;
+use super::core::AnyProcess;
 use once_cell::sync::Lazy;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};

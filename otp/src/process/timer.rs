@@ -141,10 +141,10 @@ fn attach(owner: Option<Pid>, timer: &Arc<Timer>) {
 }
 
 fn forget(owner: Option<Pid>, id: u64) {
-    if let Some(process) = owner.and_then(table::get) {
-        if let Some(extra) = &mut process.core().shared.lock().extra {
-            extra.timers.remove(&id);
-        }
+    if let Some(process) = owner.and_then(table::get)
+        && let Some(extra) = &mut process.core().shared.lock().extra
+    {
+        extra.timers.remove(&id);
     }
 }
 

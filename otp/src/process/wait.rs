@@ -24,10 +24,10 @@ pub async fn wait(pid: Pid) -> ExitReason {
 pub(crate) fn ended(process: Arc<dyn AnyProcess>) -> impl Future<Output = ExitReason> + Send + use<> {
     let mut pending = begin(&*process);
     async move {
-        if let Some(pending) = &mut pending {
-            if let (Ok(reason), _slot) = poll_fn(|cx| pending.poll(cx)).await {
-                return reason;
-            }
+        if let Some(pending) = &mut pending
+            && let (Ok(reason), _slot) = poll_fn(|cx| pending.poll(cx)).await
+        {
+            return reason;
         }
         process.core().reason.get().cloned().unwrap_or(ExitReason::NoProc)
     }

@@ -23,7 +23,10 @@ pub(crate) struct Child {
 pub(crate) enum Run {
     /// `process` is kept to learn the true reason also of a child that ends while it is being shut down; `None` if it
     /// had ended before it was looked at.
-    Running { pid: Pid, process: Option<Arc<dyn AnyProcess>> },
+    Running {
+        pid: Pid,
+        process: Option<Arc<dyn AnyProcess>>,
+    },
     Stopped,
     /// Its restart failed and will be tried again.
     Restarting,

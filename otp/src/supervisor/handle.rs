@@ -1,9 +1,7 @@
 //! The handle of a supervisor.
 
 use super::children::{ChildCounts, ChildInfo};
-use super::error::{
-    ChildNotFound, DeleteChildError, RestartChildError, StartChildError, TerminateChildError,
-};
+use super::error::{ChildNotFound, DeleteChildError, RestartChildError, StartChildError, TerminateChildError};
 use super::server::{Request, SupervisorServer};
 use crate::child::{Child, ChildSpec, HasPid};
 use crate::gen_server::{CallError, ReplyTo, ServerRef};
@@ -100,9 +98,8 @@ impl SupervisorRef {
             return slot.clone();
         }
         let process = self.server.pid().and_then(table::get);
-        let slot = process.and_then(|process| {
-            process.core().shared.lock().extra.as_ref().and_then(|extra| extra.slot.clone())
-        });
+        let slot = process
+            .and_then(|process| process.core().shared.lock().extra.as_ref().and_then(|extra| extra.slot.clone()));
         slot.unwrap_or_default()
     }
 

@@ -226,8 +226,9 @@ async fn start(
     registration: Option<Registration>,
 ) -> Result<SupervisorRef, StartError> {
     let slot = setup.slot.clone();
-    let server =
-        crate::gen_server::start_as::<SupervisorServer>(kind, setup, link, options(registration)).await.map_err(named)?;
+    let server = crate::gen_server::start_as::<SupervisorServer>(kind, setup, link, options(registration))
+        .await
+        .map_err(named)?;
     Ok(SupervisorRef::of(server, slot))
 }
 

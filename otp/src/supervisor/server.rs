@@ -8,13 +8,12 @@ use super::handle::StartedChild;
 use super::intensity::Intensity;
 use super::module::Init as Answer;
 use super::policy::{Verdict, decide, ends_supervisor};
-use super::shutdown::shut_down;
+use super::shutdown::{report, shut_down};
 use super::spec::check_child;
 use super::{AutoShutdown, Strategy, SupervisorSpec};
 use crate::child::{BoxFuture, ChildSpec, Restart, Started};
 use crate::gen_server::{Described, GenServer, Init, Next, NoContinue, ReplyTo, ServerRef};
 use crate::generic::Envelope;
-use crate::observe::{self, ChildReport};
 use crate::process::context::{self, Local, Running};
 use crate::process::mailbox::Item;
 use crate::process::run::caught;
@@ -182,7 +181,7 @@ impl SupervisorServer {
 
     fn report(&self, context: &'static str, place: Place, pid: Option<Pid>, reason: &dyn std::fmt::Display) {
         if let Some(child) = self.children.get(place) {
-            observe::child(&ChildReport::new(&self.name, context, &child.spec, pid, reason));
+            report(&self.name, context, &child.spec, pid, reason);
         }
     }
 
@@ -272,9 +271,10 @@ impl SupervisorServer {
                 self.forget(place);
             }
         }
-        let others = self.children.iter().any(|(at, child)| {
-            at != place && child.spec.is_significant() && child.status() != ChildStatus::Stopped
-        });
+        let others = self
+            .children
+            .iter()
+            .any(|(at, child)| at != place && child.spec.is_significant() && child.status() != ChildStatus::Stopped);
         if ends_supervisor(self.auto_shutdown, significant, others) {
             return Next::stop(ExitReason::Shutdown);
         }

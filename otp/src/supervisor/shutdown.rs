@@ -8,6 +8,25 @@ use crate::process::core::AnyProcess;
 use crate::process::{ExitReason, Pid, exit, link, wait};
 use std::sync::Arc;
 
+/// Says something of a child.
+pub(crate) fn report(
+    supervisor: &str,
+    context: &'static str,
+    spec: &ChildSpec,
+    pid: Option<Pid>,
+    reason: &dyn std::fmt::Display,
+) {
+    observe::child(&ChildReport {
+        supervisor,
+        context,
+        child: spec.get_id(),
+        pid: pid.map(|pid| pid.to_string()),
+        kind: &spec.get_kind(),
+        restart: &spec.get_restart(),
+        reason,
+    });
+}
+
 /// Ends a child as its specification says, and returns when it is gone.
 ///
 /// The link is taken away first: its end is waited for here, and is not to come back as a message.
@@ -43,6 +62,6 @@ pub(crate) async fn shut_down(supervisor: &str, spec: &ChildSpec, pid: Pid, proc
         }
     };
     if !ended_as_expected(shutdown, spec.get_restart(), &reason) {
-        observe::child(&ChildReport::new(supervisor, "shutdown_error", spec, Some(pid), &reason));
+        report(supervisor, "shutdown_error", spec, Some(pid), &reason);
     }
 }

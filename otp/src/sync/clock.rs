@@ -24,8 +24,7 @@ struct Base {
     precise: Instant,
     coarse: coarsetime::Instant,
 }
-static BASE: Lazy<Base> =
-    Lazy::new(|| Base { precise: Instant::now(), coarse: coarsetime::Instant::now() });
+static BASE: Lazy<Base> = Lazy::new(|| Base { precise: Instant::now(), coarse: coarsetime::Instant::now() });
 
 /// From now on the clock is tokio's, which a test may pause. There is no way back: it is only slower.
 pub(crate) fn follow_tokio() {
@@ -57,7 +56,7 @@ fn precise() -> Millis {
 pub(crate) fn deadline(after: Duration) -> Millis {
     let millis = u64::try_from(after.as_millis()).unwrap_or(u64::MAX / 2);
     if after < PRECISE_BELOW || FOLLOW_TOKIO.load(Ordering::Relaxed) {
-        let part = u64::from(after.subsec_nanos() % 1_000_000 != 0);
+        let part = u64::from(!after.subsec_nanos().is_multiple_of(1_000_000));
         return precise().saturating_add(millis).saturating_add(part);
     }
     now().saturating_add(millis).saturating_add(SLACK)

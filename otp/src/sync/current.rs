@@ -28,21 +28,14 @@ impl<T: ?Sized + 'static> Current<T> {
 
 /// Runs `f` with `value` as the current one.
 #[inline]
-pub(crate) fn enter<T: ?Sized + 'static, R>(
-    key: &'static LocalKey<Current<T>>,
-    value: &T,
-    f: impl FnOnce() -> R,
-) -> R {
+pub(crate) fn enter<T: ?Sized + 'static, R>(key: &'static LocalKey<Current<T>>, value: &T, f: impl FnOnce() -> R) -> R {
     let _restore = Restore { key, previous: key.with(|current| current.0.replace(Some(NonNull::from(value)))) };
     f()
 }
 
 /// Calls `f` with the current value, if there is one.
 #[inline]
-pub(crate) fn with<T: ?Sized + 'static, R>(
-    key: &'static LocalKey<Current<T>>,
-    f: impl FnOnce(Option<&T>) -> R,
-) -> R {
+pub(crate) fn with<T: ?Sized + 'static, R>(key: &'static LocalKey<Current<T>>, f: impl FnOnce(Option<&T>) -> R) -> R {
     let value = key.try_with(|current| current.0.get()).unwrap_or(None);
     // SAFETY: the pointer was made from a reference in `enter`, whose borrow outlives every moment at which the pointer
     // can be read: `Restore` takes it away before `enter` returns or unwinds, and it never leaves this thread. `f`

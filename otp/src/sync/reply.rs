@@ -24,9 +24,9 @@
 //!    that left WAITING_OTHER takes `other` *after* it stored READY, under the lock, so a waker registered before is
 //!    woken and one registered later is registered by somebody who then sees READY.
 
+use super::Mutex;
 use super::atomic::{AtomicU64, Ordering};
 use super::shim::{UnsafeCell, spin};
-use super::Mutex;
 use std::marker::PhantomData;
 use std::mem::{MaybeUninit, align_of, size_of};
 use std::sync::Arc;
@@ -100,13 +100,7 @@ impl Room {
     #[inline]
     unsafe fn read<T>(this: *mut Self) -> T {
         // SAFETY: as `write` left it.
-        unsafe {
-            if fits::<T>() {
-                this.cast::<T>().read()
-            } else {
-                *Box::from_raw(this.cast::<*mut T>().read())
-            }
-        }
+        unsafe { if fits::<T>() { this.cast::<T>().read() } else { *Box::from_raw(this.cast::<*mut T>().read()) } }
     }
 }
 

@@ -76,7 +76,8 @@ impl WakeWord {
 
     /// For the owner, before its last drain.
     pub(crate) fn close(&self) {
-        self.0.store(CLOSED, Ordering::Release);
+        // A swap: it also sees what a sender that is waking the owner at this moment did before.
+        self.0.swap(CLOSED, Ordering::AcqRel);
     }
 
     /// Whether the owner is gone. Answering `false` promises nothing: it may go at any time.

@@ -15,7 +15,7 @@ impl Stack {
 }
 
 fn specs() -> [ChildSpec; 2] {
-    [ChildSpec::new("stack"), ChildSpec::new(|_| async { todo!() })]
+    [ChildSpec::new("stack"), ChildSpec::new()]
 }
 
 fn main() {}

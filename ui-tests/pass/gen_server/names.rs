@@ -2,7 +2,7 @@
 #![deny(warnings)]
 #![allow(dead_code)]
 
-use otp::prelude::{gen_server, ReplyTo as To};
+use otp::prelude::{ReplyTo as To, gen_server};
 
 #[derive(Debug)]
 struct Request(u8);

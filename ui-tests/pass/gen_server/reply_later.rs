@@ -45,7 +45,12 @@ impl Desk {
     }
 
     #[call]
-    async fn middle(&mut self, _one: u32, from: otp::gen_server::ReplyTo<u32>, _two: u32) -> otp::gen_server::Reply<u32> {
+    async fn middle(
+        &mut self,
+        _one: u32,
+        from: otp::gen_server::ReplyTo<u32>,
+        _two: u32,
+    ) -> otp::gen_server::Reply<u32> {
         self.waiting.push(from);
         Reply::later()
     }

@@ -9,8 +9,18 @@ use crate::util::CratePath;
 
 /// All options of the struct.
 pub(crate) const OPTIONS: &[&str] = &[
-    "restart", "shutdown", "significant", "id", "name", "trap_exit", "hibernate_after", "mailbox", "overflow", "priority",
-    "handle", "crate",
+    "restart",
+    "shutdown",
+    "significant",
+    "id",
+    "name",
+    "trap_exit",
+    "hibernate_after",
+    "mailbox",
+    "overflow",
+    "priority",
+    "handle",
+    "crate",
 ];
 
 pub(super) fn parse(args: TokenStream, state: State, errors: &mut Errors) -> Declared {

@@ -7,7 +7,9 @@ use super::kind::Kind;
 use super::parse::{Handler, Parsed};
 use super::signature::{SelfKind, arguments, is_reply_to, returns, self_kind};
 use crate::diag::{Errors, err};
-use crate::util::{cfgs, first_impl_trait, first_short_lifetime, generic_argument, last_segment_is, mentions_segment, plain};
+use crate::util::{
+    cfgs, first_impl_trait, first_short_lifetime, generic_argument, last_segment_is, mentions_segment, plain,
+};
 
 /// Checks all handlers and drops those that break a rule, so that what is left can be expanded.
 pub(super) fn check(parsed: &mut Parsed, errors: &mut Errors) {
@@ -27,7 +29,10 @@ pub(super) fn check(parsed: &mut Parsed, errors: &mut Errors) {
         valid
     });
     // rustc would say the same once more (E0107), so it does not get to see them.
-    parsed.item.items.retain(|member| !matches!(member, ImplItem::Fn(method) if reported_by_rustc.contains(&method.sig.ident)));
+    parsed
+        .item
+        .items
+        .retain(|member| !matches!(member, ImplItem::Fn(method) if reported_by_rustc.contains(&method.sig.ident)));
 }
 
 /// `Reply` or `ReplyTo` without the type of the reply.
@@ -54,7 +59,9 @@ fn one_of_a_kind(parsed: &Parsed, errors: &mut Errors) {
     let alone = [Kind::Init, Kind::Timeout, Kind::Terminate, Kind::FormatStatus];
     for (index, handler) in parsed.handlers.iter().enumerate() {
         let same = |earlier: &&Handler| {
-            earlier.kind == handler.kind && (alone.contains(&handler.kind) || (earlier.any && handler.any)) && coexist(earlier, handler)
+            earlier.kind == handler.kind
+                && (alone.contains(&handler.kind) || (earlier.any && handler.any))
+                && coexist(earlier, handler)
         };
         if let Some(first) = parsed.handlers[..index].iter().find(same) {
             let (place, first) = (handler.kind.place(), &first.method.sig.ident);
@@ -71,13 +78,17 @@ fn one_of_a_kind(parsed: &Parsed, errors: &mut Errors) {
 /// reported by the compiler, at the argument's type.
 fn one_handler_a_type(parsed: &mut Parsed, errors: &mut Errors) {
     let typed = |handler: &Handler| match handler.kind {
-        Kind::Info | Kind::HandleContinue if !handler.any => arguments(&handler.method.sig).next().map(|argument| (*argument.ty).clone()),
+        Kind::Info | Kind::HandleContinue if !handler.any => {
+            arguments(&handler.method.sig).next().map(|argument| (*argument.ty).clone())
+        }
         _ => None,
     };
     let mut second = Vec::new();
     for (index, handler) in parsed.handlers.iter().enumerate() {
         let Some(ty) = typed(handler) else { continue };
-        let same = |earlier: &&Handler| earlier.kind == handler.kind && typed(earlier).as_ref() == Some(&ty) && coexist(earlier, handler);
+        let same = |earlier: &&Handler| {
+            earlier.kind == handler.kind && typed(earlier).as_ref() == Some(&ty) && coexist(earlier, handler)
+        };
         if let Some(first) = parsed.handlers[..index].iter().find(same) {
             let (place, name, first) = (handler.kind.place(), ty.to_token_stream(), &first.method.sig.ident);
             errors.push(err!(
@@ -139,7 +150,11 @@ fn plain_method(signature: &Signature, found: &mut Found) {
         ));
     }
     if let Some(unsafety) = &signature.unsafety {
-        found.push(err!(unsafety, "a handler cannot be unsafe: any process may send the message", help = "remove `unsafe`"));
+        found.push(err!(
+            unsafety,
+            "a handler cannot be unsafe: any process may send the message",
+            help = "remove `unsafe`"
+        ));
     }
     if let Some(abi) = &signature.abi {
         found.push(err!(abi, "a handler is a Rust method", help = "remove the ABI"));
@@ -166,18 +181,18 @@ fn receiver(handler: &Handler, found: &mut Found) {
             "a handler cannot take the state away from the server",
             help = "write `&mut self`; to end the server, return `Next::stop(..)`"
         )),
-        (Kind::FormatStatus, SelfKind::Mut) => found.push(err!(
-            signature.receiver(),
-            "`#[format_status]` only looks at the state",
-            help = "write `&self`"
-        )),
+        (Kind::FormatStatus, SelfKind::Mut) => {
+            found.push(err!(signature.receiver(), "`#[format_status]` only looks at the state", help = "write `&self`"))
+        }
         _ => {}
     }
 }
 
 fn argument_rules(handler: &Handler, argument: &syn::PatType, found: &mut Found) {
     let ty = &argument.ty;
-    if let Some(attr) = argument.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")) {
+    if let Some(attr) =
+        argument.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
+    {
         found.push(err!(
             attr,
             "an argument of a handler cannot be conditional: the message would change its shape",
@@ -238,7 +253,9 @@ fn arity(handler: &Handler, found: &mut Found) {
         Kind::HandleContinue => (count == 1, "one argument, the step", format!("fn {name}(&mut self, step: Load)")),
         Kind::Timeout => (count == 0, "no arguments", format!("fn {name}(&mut self)")),
         Kind::FormatStatus => (count == 0, "no arguments", format!("fn {name}(&self) -> String")),
-        Kind::Terminate => (count <= 1, "at most one argument, the reason", format!("fn {name}(&mut self, reason: &ExitReason)")),
+        Kind::Terminate => {
+            (count <= 1, "at most one argument, the reason", format!("fn {name}(&mut self, reason: &ExitReason)"))
+        }
         Kind::Init | Kind::Call | Kind::Cast => return,
     };
     if !fits {
@@ -267,16 +284,26 @@ fn return_rules(handler: &Handler, found: &mut Found) {
         return;
     };
     if let Some(found_impl) = first_impl_trait(ty) {
-        found.push(err!(found_impl, "{place} cannot return `impl Trait`", help = "name the type, or use `Box<dyn Trait + Send>`"));
+        found.push(err!(
+            found_impl,
+            "{place} cannot return `impl Trait`",
+            help = "name the type, or use `Box<dyn Trait + Send>`"
+        ));
     }
     match handler.kind {
-        Kind::Cast | Kind::Info | Kind::HandleContinue | Kind::Timeout if last_segment_is(ty, "Reply") => found.push(err!(
-            ty,
-            "nobody waits for a reply from {place}",
-            help = "return `()`, `Next` or a `Result` of one; with a reply it is a `#[call]`"
-        )),
+        Kind::Cast | Kind::Info | Kind::HandleContinue | Kind::Timeout if last_segment_is(ty, "Reply") => {
+            found.push(err!(
+                ty,
+                "nobody waits for a reply from {place}",
+                help = "return `()`, `Next` or a `Result` of one; with a reply it is a `#[call]`"
+            ))
+        }
         Kind::Terminate if !is_unit(ty) => {
-            found.push(err!(ty, "nobody looks at what `#[terminate]` returns", help = "return nothing; log what went wrong"));
+            found.push(err!(
+                ty,
+                "nobody looks at what `#[terminate]` returns",
+                help = "return nothing; log what went wrong"
+            ));
         }
         _ => {}
     }
@@ -315,7 +342,11 @@ fn is_unit(ty: &Type) -> bool {
 fn reply_rules(ty: &Type, found: &mut Found) {
     if last_segment_is(ty, "Reply") {
         if generic_argument(ty, 0).is_none() {
-            found.push(err!(ty, "`Reply` needs the type of the reply", help = "write `Reply<T>`, or `Reply<()>` for a mere answer"));
+            found.push(err!(
+                ty,
+                "`Reply` needs the type of the reply",
+                help = "write `Reply<T>`, or `Reply<()>` for a mere answer"
+            ));
         }
     } else if mentions_segment(ty, "Reply") {
         found.push(err!(

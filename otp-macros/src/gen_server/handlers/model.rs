@@ -61,19 +61,16 @@ pub(super) struct Request {
     pub(super) attrs: Vec<Attribute>,
     pub(super) vis: Visibility,
     pub(super) client: Ident,
-    pub(super) answer: Answer,
+    /// `None` for a cast, which is not answered.
+    pub(super) call: Option<Call>,
 }
 
-/// How a request is answered.
-pub(super) enum Answer {
-    /// A cast: not at all.
-    None,
-    Call {
-        /// The reply's type.
-        reply: Type,
-        timeout: Option<Delay>,
-        how: How,
-    },
+/// How a call is answered.
+pub(super) struct Call {
+    /// The reply's type.
+    pub(super) reply: Type,
+    pub(super) timeout: Option<Delay>,
+    pub(super) how: How,
 }
 
 /// What a call's handler does about its reply.
@@ -155,22 +152,19 @@ impl Typed {
 impl Request {
     fn new(handler: &Handler, mut method: Method, self_ty: &TypePath) -> Self {
         let function = &handler.method;
-        let answer = match handler.kind {
-            Kind::Call => call(handler, &mut method, self_ty),
-            _ => Answer::None,
-        };
+        let call = (handler.kind == Kind::Call).then(|| call(handler, &mut method, self_ty));
         Self {
             method,
             attrs: client_attrs(&function.attrs),
             vis: function.vis.clone(),
             client: handler.name.clone().unwrap_or_else(|| function.sig.ident.clone()),
-            answer,
+            call,
         }
     }
 }
 
 /// Finds out how a call is answered, and takes the caller's address from the arguments.
-fn call(handler: &Handler, method: &mut Method, self_ty: &TypePath) -> Answer {
+fn call(handler: &Handler, method: &mut Method, self_ty: &TypePath) -> Call {
     let signature = &handler.method.sig;
     let returned = returns(signature);
     let wrapped = returned.filter(|ty| last_segment_is(ty, "Reply"));
@@ -183,5 +177,5 @@ fn call(handler: &Handler, method: &mut Method, self_ty: &TypePath) -> Answer {
         (None, None) => (returned, How::Plain),
     };
     let unit = || syn::parse_quote!(());
-    Answer::Call { reply: reply.map_or_else(unit, |ty| replace_self(ty, self_ty)), timeout: handler.timeout.clone(), how }
+    Call { reply: reply.map_or_else(unit, |ty| replace_self(ty, self_ty)), timeout: handler.timeout.clone(), how }
 }

@@ -38,7 +38,7 @@ pub(super) struct Parsed {
 }
 
 /// The block comes back, without our attributes, when it cannot be a server's.
-pub(super) fn parse(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Result<Parsed, ItemImpl> {
+pub(super) fn parse(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Result<Parsed, Box<ItemImpl>> {
     let krate = options(args, errors);
     let mut handlers = Vec::new();
     for member in &mut item.items {
@@ -53,7 +53,7 @@ pub(super) fn parse(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) 
     refuse_reserved(&mut item, "gen_server", errors);
     match target(&item, errors) {
         Some(self_ty) => Ok(Parsed { krate, item, self_ty, handlers }),
-        None => Err(item),
+        None => Err(Box::new(item)),
     }
 }
 
@@ -61,16 +61,16 @@ pub(super) fn parse(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) 
 /// get to see it.
 pub(crate) fn refuse_reserved(item: &mut ItemImpl, attribute: &str, errors: &mut Errors) {
     let made = ["start_link", "start", "start_monitor", "child_spec"];
+    let help = match attribute {
+        "gen_server" => "name it otherwise; a client method can keep the name with `#[call(name = ..)]`",
+        _ => "name it otherwise",
+    };
     item.items.retain(|member| {
         let ImplItem::Fn(method) = member else { return true };
         let name = &method.sig.ident;
         let reserved = made.iter().any(|made| name == made);
         if reserved {
-            errors.push(err!(
-                name,
-                "`{name}` is what `#[{attribute}]` on the struct makes already",
-                help = "name the method otherwise; a client method keeps the name with `#[call(name = {name})]`"
-            ));
+            errors.push(err!(name, "`{name}` is what `#[{attribute}]` on the struct makes already", help = "{help}"));
         }
         !reserved
     });
@@ -109,7 +109,8 @@ fn target(item: &ItemImpl, errors: &mut Errors) -> Option<TypePath> {
 
 /// Reads and removes the method's handler attributes.
 fn method_handler(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Handler> {
-    let (ours, others): (Vec<_>, Vec<_>) = std::mem::take(&mut method.attrs).into_iter().partition(|attr| handler_attr(attr).is_some());
+    let (ours, others): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut method.attrs).into_iter().partition(|attr| handler_attr(attr).is_some());
     method.attrs = others;
     method.attrs.retain(|attr| foreign(attr, errors));
     let mut ours = ours.into_iter();
@@ -125,7 +126,8 @@ fn method_handler(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Handle
         ));
         only = false;
     }
-    let mut handler = Handler { kind, attr, method: method.clone(), timeout: None, name: None, boxed: false, any: false };
+    let mut handler =
+        Handler { kind, attr, method: method.clone(), timeout: None, name: None, boxed: false, any: false };
     handler_options(&mut handler, errors);
     only.then_some(handler)
 }
@@ -166,16 +168,20 @@ fn handler_options(handler: &mut Handler, errors: &mut Errors) {
             return;
         }
     };
-    Options::new(handler.kind.place(), handler.kind.options(), Separator::Equals).read(tokens, errors, |key, input, _| {
-        match key.ident.to_string().as_str() {
-            "timeout" => handler.timeout = Some(delay(key, input, true)?),
-            "name" => {
-                key.separator(input)?;
-                handler.name = Some(input.parse()?);
+    Options::new(handler.kind.place(), handler.kind.options(), Separator::Equals).read(
+        tokens,
+        errors,
+        |key, input, _| {
+            match key.ident.to_string().as_str() {
+                "timeout" => handler.timeout = Some(delay(key, input, true)?),
+                "name" => {
+                    key.separator(input)?;
+                    handler.name = Some(input.parse()?);
+                }
+                "boxed" => handler.boxed = boolean(key, input)?.value,
+                _ => handler.any = boolean(key, input)?.value,
             }
-            "boxed" => handler.boxed = boolean(key, input)?.value,
-            _ => handler.any = boolean(key, input)?.value,
-        }
-        Ok(())
-    });
+            Ok(())
+        },
+    );
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use syn::GenericParam;
+
 use super::model::Declared;
 use crate::attr::Restart;
 use crate::diag::{Errors, err};
@@ -9,6 +11,17 @@ use crate::util::{first_impl_trait, first_short_lifetime, plain};
 
 pub(super) fn check(declared: &mut Declared, errors: &mut Errors) {
     declared.child.check(Some(Restart::Permanent), errors);
+    lifetimes(declared, errors);
+    arguments(declared, errors);
+    children(declared, errors);
+    unique_ids(declared, errors);
+    if declared.init.is_some() {
+        made_by_init(declared, errors);
+    }
+}
+
+/// Drops them: without, what is left can be expanded.
+fn lifetimes(declared: &mut Declared, errors: &mut Errors) {
     for lifetime in declared.generics.lifetimes() {
         errors.push(err!(
             lifetime,
@@ -16,12 +29,8 @@ pub(super) fn check(declared: &mut Declared, errors: &mut Errors) {
             help = "let `args(..)` own what the children need"
         ));
     }
-    arguments(declared, errors);
-    children(declared, errors);
-    unique_ids(declared, errors);
-    if declared.init.is_some() {
-        made_by_init(declared, errors);
-    }
+    let params = std::mem::take(&mut declared.generics.params);
+    declared.generics.params = params.into_iter().filter(|param| !matches!(param, GenericParam::Lifetime(_))).collect();
 }
 
 /// Drops the arguments that break a rule, so that what is left can be expanded.
@@ -43,19 +52,22 @@ fn arguments(declared: &mut Declared, errors: &mut Errors) {
     });
 }
 
-fn children(declared: &Declared, errors: &mut Errors) {
-    for child in &declared.children {
+/// Drops the children whose accessor would be reported once more (E0592).
+fn children(declared: &mut Declared, errors: &mut Errors) {
+    declared.children.retain(|child| {
         // What the type itself says of `restart` is not known here.
         child.options.check(None, errors);
         let name = plain(&child.field);
-        if ["named", "from_pid"].contains(&name.as_str()) {
+        let reserved = ["named", "from_pid"].contains(&name.as_str());
+        if reserved {
             errors.push(err!(
                 child.field,
                 "the handle has a function `{name}` already",
                 help = "name the field otherwise, and keep the id with `#[child(id = \"{name}\")]`"
             ));
         }
-    }
+        !reserved
+    });
 }
 
 /// Two children of one id; with a `#[cfg]` on each they may never meet.
@@ -89,7 +101,11 @@ fn made_by_init(declared: &Declared, errors: &mut Errors) {
         ));
     }
     for argument in &declared.args {
-        errors.push(err!(argument.name, "`args` has no effect beside `init`", help = "the arguments are those of `#[init]`"));
+        errors.push(err!(
+            argument.name,
+            "`args` has no effect beside `init`",
+            help = "the arguments are those of `#[init]`"
+        ));
     }
     for child in &declared.children {
         if let Some(args) = &child.args {

@@ -27,9 +27,9 @@ pub(super) fn expand(declared: &Declared, stub: bool) -> TokenStream {
 fn item(declared: &Declared) -> TokenStream {
     let Declared { attrs, vis, ident, generics, children, .. } = declared;
     let (_, _, bounds) = generics.split_for_impl();
-    let fields = children.iter().map(|Child { field, ty, cfgs, .. }| {
-        quote!(#(#cfgs)* #field: ::core::marker::PhantomData<fn() -> #ty>)
-    });
+    let fields = children
+        .iter()
+        .map(|Child { field, ty, cfgs, .. }| quote!(#(#cfgs)* #field: ::core::marker::PhantomData<fn() -> #ty>));
     let unmentioned = phantom(generics).map(|phantom| quote!(__generics: #phantom));
     let fields = fields.chain(unmentioned);
     quote! {
@@ -264,7 +264,8 @@ fn starters(declared: &Declared, cfgs: &[Attribute]) -> TokenStream {
     let (inputs, given) = match declared.init {
         Some(_) => (quote!(args: <Self as #krate::supervisor::Supervise>::Args), quote!(args)),
         None => {
-            let (names, types): (Vec<_>, Vec<_>) = declared.args.iter().map(|argument| (&argument.name, &argument.ty)).unzip();
+            let (names, types): (Vec<_>, Vec<_>) =
+                declared.args.iter().map(|argument| (&argument.name, &argument.ty)).unzip();
             let given = if names.len() == 1 { quote!(#(#names)*) } else { quote!((#(#names),*)) };
             (quote!(#(#names: #types),*), given)
         }

@@ -12,8 +12,19 @@ use crate::util::{CratePath, cfgs, docs};
 
 /// All options of the struct.
 pub(in crate::supervisor) const OPTIONS: &[&str] = &[
-    "strategy", "max_restarts", "max_seconds", "auto_shutdown", "args", "init", "name", "id", "restart", "shutdown",
-    "significant", "handle", "crate",
+    "strategy",
+    "max_restarts",
+    "max_seconds",
+    "auto_shutdown",
+    "args",
+    "init",
+    "name",
+    "id",
+    "restart",
+    "shutdown",
+    "significant",
+    "handle",
+    "crate",
 ];
 
 const CHILD_OPTIONS: &[&str] = &["args", "id", "restart", "shutdown", "significant"];
@@ -80,7 +91,11 @@ fn options(declared: &mut Declared, args: TokenStream, errors: &mut Errors) {
 /// `args(names: Vec<String>, count: usize)`
 fn arguments(key: &Key, input: ParseStream) -> syn::Result<Vec<Argument>> {
     if !input.peek(token::Paren) {
-        return Err(err!(key.ident, "`args` lists what the supervisor's start takes", help = "write `args(names: Vec<String>)`"));
+        return Err(err!(
+            key.ident,
+            "`args` lists what the supervisor's start takes",
+            help = "write `args(names: Vec<String>)`"
+        ));
     }
     let content;
     parenthesized!(content in input);
@@ -124,7 +139,9 @@ fn not_a_child(field: &Field, attrs: &[Attribute], errors: &mut Errors) {
         attr.path().get_ident().is_some_and(|ident| crate::diag::distance(&ident.to_string(), "child") <= 2)
     };
     match attrs.iter().find(near) {
-        Some(attr) => errors.push(err!(attr.path(), "there is no such attribute here", help = "did you mean `#[child]`?")),
+        Some(attr) => {
+            errors.push(err!(attr.path(), "there is no such attribute here", help = "did you mean `#[child]`?"))
+        }
         None => errors.push(err!(
             field,
             "every field of a supervisor is one of its children, and `{name}` has no `#[child]`",

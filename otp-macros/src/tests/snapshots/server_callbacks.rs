@@ -148,5 +148,8 @@ const _: () = {
             ::otp::__private::lift_next(outcome)
         }
     }
-    impl __StackRef_made_by_gen_server_on_the_struct {}
+    impl __StackRef_made_by_gen_server_on_the_struct
+    where
+        Stack: ::otp::gen_server::GenServer<Request = __StackRequest>,
+    {}
 };

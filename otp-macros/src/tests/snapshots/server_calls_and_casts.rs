@@ -96,34 +96,36 @@ const _: () = {
             ::otp::__private::FormatState(self).format()
         }
     }
-    impl __StackRef_made_by_gen_server_on_the_struct {
+    impl __StackRef_made_by_gen_server_on_the_struct
+    where
+        Stack: ::otp::gen_server::GenServer<Request = __StackRequest>,
+    {
         /// Takes the last item.
         pub fn pop(&self) -> ::otp::gen_server::Call<'_, Stack, (), Option<String>> {
-            ::otp::gen_server::ServerRef::call_with(self, "pop", (), __StackRequest::Pop)
+            ::otp::gen_server::ServerRef::<
+                Stack,
+            >::call_with(self, "pop", (), __StackRequest::Pop)
         }
         ///Calls `take_async`: sends it and waits for the reply.
         fn take(
             &self,
             count: usize,
         ) -> ::otp::gen_server::Call<'_, Stack, (usize,), Vec<String>> {
-            ::otp::gen_server::Call::timeout(
-                ::otp::gen_server::ServerRef::call_with(
-                    self,
-                    "take_async",
-                    (count,),
-                    __StackRequest::TakeAsync,
-                ),
-                ::core::time::Duration::from_millis(500),
-            )
+            ::otp::gen_server::ServerRef::<
+                Stack,
+            >::call_with(self, "take_async", (count,), __StackRequest::TakeAsync)
+                .timeout(::core::time::Duration::from_millis(500))
         }
         ///Casts `push`: sends it and goes on.
         pub fn push(&self, item: String) {
-            ::otp::gen_server::ServerRef::cast(self, __StackRequest::Push((item,)))
+            ::otp::gen_server::ServerRef::<
+                Stack,
+            >::cast(self, __StackRequest::Push((item,)))
         }
         #[cfg(feature = "clear")]
         ///Casts `clear`: sends it and goes on.
         fn clear(&self) {
-            ::otp::gen_server::ServerRef::cast(self, __StackRequest::Clear(()))
+            ::otp::gen_server::ServerRef::<Stack>::cast(self, __StackRequest::Clear(()))
         }
     }
 };

@@ -32,7 +32,11 @@ const _: () = {
         ),
     }
     #[automatically_derived]
-    impl<T: Clone + Send + 'static> my::otp::gen_server::GenServer for state::Stack<T> {
+    impl<T: Clone + Send + 'static> my::otp::gen_server::GenServer for state::Stack<T>
+    where
+        state::Stack<T>: ::core::marker::Send,
+        T: ::core::marker::Send,
+    {
         type Request = __StackRequest<T>;
         type Continue = my::otp::gen_server::NoContinue;
         type Ref = state::__StackRef_made_by_gen_server_on_the_struct<T>;
@@ -96,28 +100,23 @@ const _: () = {
             my::otp::__private::FormatState(self).format()
         }
     }
-    impl<
-        T: Clone + Send + 'static,
-    > state::__StackRef_made_by_gen_server_on_the_struct<T> {
+    impl<T: Clone + Send + 'static> state::__StackRef_made_by_gen_server_on_the_struct<T>
+    where
+        state::Stack<T>: my::otp::gen_server::GenServer<Request = __StackRequest<T>>,
+    {
         ///Calls `copy`: sends it and waits for the reply.
         pub fn copy(
             &self,
         ) -> my::otp::gen_server::Call<'_, state::Stack<T>, (), state::Stack<T>> {
-            my::otp::gen_server::ServerRef::call_with(
-                self,
-                "copy",
-                (),
-                __StackRequest::Copy,
-            )
+            my::otp::gen_server::ServerRef::<
+                state::Stack<T>,
+            >::call_with(self, "copy", (), __StackRequest::Copy)
         }
         ///Calls `last`: sends it and waits for the reply.
         pub fn last(&self) -> my::otp::gen_server::Call<'_, state::Stack<T>, (), T> {
-            my::otp::gen_server::ServerRef::call_with(
-                self,
-                "last",
-                (),
-                __StackRequest::Last,
-            )
+            my::otp::gen_server::ServerRef::<
+                state::Stack<T>,
+            >::call_with(self, "last", (), __StackRequest::Last)
         }
     }
 };

@@ -43,7 +43,10 @@ const _: () = {
         )
     };
     #[automatically_derived]
-    impl ::otp::gen_server::GenServer for Stack {
+    impl ::otp::gen_server::GenServer for Stack
+    where
+        Answer: ::core::marker::Send,
+    {
         type Request = __StackRequest;
         type Continue = ::otp::gen_server::NoContinue;
         type Ref = __StackRef_made_by_gen_server_on_the_struct;
@@ -116,37 +119,33 @@ const _: () = {
             ::otp::__private::FormatState(self).format()
         }
     }
-    impl __StackRef_made_by_gen_server_on_the_struct {
+    impl __StackRef_made_by_gen_server_on_the_struct
+    where
+        Stack: ::otp::gen_server::GenServer<Request = __StackRequest>,
+    {
         ///Calls `now`: sends it and waits for the reply.
         fn now(&self) -> ::otp::gen_server::Call<'_, Stack, (), u8> {
-            ::otp::gen_server::ServerRef::call_with(self, "now", (), __StackRequest::Now)
+            ::otp::gen_server::ServerRef::<
+                Stack,
+            >::call_with(self, "now", (), __StackRequest::Now)
         }
         ///Calls `later`: sends it and waits for the reply.
         fn later(&self, first: u8) -> ::otp::gen_server::Call<'_, Stack, (u8,), u8> {
-            ::otp::gen_server::ServerRef::call_with(
-                self,
-                "later",
-                (first,),
-                __StackRequest::Later,
-            )
+            ::otp::gen_server::ServerRef::<
+                Stack,
+            >::call_with(self, "later", (first,), __StackRequest::Later)
         }
         ///Calls `by_hand`: sends it and waits for the reply.
         fn by_hand(&self) -> ::otp::gen_server::Call<'_, Stack, (), u8> {
-            ::otp::gen_server::ServerRef::call_with(
-                self,
-                "by_hand",
-                (),
-                __StackRequest::ByHand,
-            )
+            ::otp::gen_server::ServerRef::<
+                Stack,
+            >::call_with(self, "by_hand", (), __StackRequest::ByHand)
         }
         ///Calls `shared`: sends it and waits for the reply.
         fn shared(&self) -> ::otp::gen_server::Call<'_, Stack, (), Answer> {
-            ::otp::gen_server::ServerRef::call_with(
-                self,
-                "shared",
-                (),
-                __StackRequest::Shared,
-            )
+            ::otp::gen_server::ServerRef::<
+                Stack,
+            >::call_with(self, "shared", (), __StackRequest::Shared)
         }
     }
 };

@@ -87,7 +87,9 @@ impl ::otp::__private::DeclaredOptions for Stack {
     fn server_options() -> ::otp::gen_server::ServerOptions {
         ::otp::gen_server::ServerOptions::new()
             .name("stack")
-            .mailbox(::otp::process::Mailbox::kill(1000))
+            .mailbox(
+                ::otp::process::Mailbox::bounded(1000, ::otp::process::Overflow::Kill),
+            )
     }
     fn child_options() -> ::otp::child::ChildOptions {
         ::otp::child::ChildOptions::worker("Stack")

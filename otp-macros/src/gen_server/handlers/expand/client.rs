@@ -7,7 +7,7 @@ use syn::{Generics, parse_quote};
 
 use super::{handle_path, request_name};
 use crate::attr::Delay;
-use crate::gen_server::handlers::model::{Answer, Handlers, Request};
+use crate::gen_server::handlers::model::{Call, Handlers, Request};
 use crate::util::{camel, located_at, plain};
 
 /// What the methods do.
@@ -49,17 +49,17 @@ fn serving(handlers: &Handlers<'_>, body: Body) -> Generics {
 
 fn method(handlers: &Handlers<'_>, request: &Request, body: Body) -> TokenStream {
     let Handlers { krate, self_ty, .. } = handlers;
-    let Request { attrs, vis, client, method, answer } = request;
+    let Request { attrs, vis, client, method, call } = request;
     let (names, types) = (method.argument_names(), method.argument_types());
     let (variant, text) = (camel(&method.ident), plain(&method.ident));
     let enumeration = request_name(handlers);
     let doc = undocumented(request);
     // The runtime's functions are named in full: the handle has whatever methods its handlers are called.
-    let (answer, send) = match answer {
-        Answer::None => {
+    let (answer, send) = match call {
+        None => {
             (None, quote!(#krate::gen_server::ServerRef::<#self_ty>::cast(self, #enumeration::#variant((#(#names,)*)))))
         }
-        Answer::Call { reply, timeout, .. } => {
+        Some(Call { reply, timeout, .. }) => {
             let call = quote!(#krate::gen_server::ServerRef::<#self_ty>::call_with(self, #text, (#(#names,)*), #enumeration::#variant));
             let call = match timeout {
                 None => call,
@@ -89,9 +89,9 @@ fn undocumented(request: &Request) -> Option<TokenStream> {
         return None;
     }
     let handler = plain(&request.method.ident);
-    let doc = match request.answer {
-        Answer::None => format!("Casts `{handler}`: sends it and goes on."),
-        Answer::Call { .. } => format!("Calls `{handler}`: sends it and waits for the reply."),
+    let doc = match request.call {
+        None => format!("Casts `{handler}`: sends it and goes on."),
+        Some(_) => format!("Calls `{handler}`: sends it and waits for the reply."),
     };
     Some(quote!(#[doc = #doc]))
 }

@@ -11,7 +11,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Generics, PathArguments, Type, TypePath, parse_quote};
 
-use super::model::{Answer, Handlers, Method};
+use super::model::{Handlers, Method};
 use crate::gen_server::handle_alias;
 use crate::util::{always_send, located_at, phantom, plain};
 
@@ -40,7 +40,7 @@ pub(super) fn stub(handlers: &Handlers<'_>) -> TokenStream {
     let Handlers { krate, self_ty, generics, .. } = handlers;
     let (params, _, bounds) = generics.split_for_impl();
     let alias = handle_path(self_ty);
-    let args = handlers.inits.first().map_or_else(|| quote!(()), |init| callbacks::args_type(init));
+    let args = handlers.inits.first().map_or_else(|| quote!(()), callbacks::args_type);
     let infos = handlers.infos.iter().map(|info| callbacks::info_stub(handlers, info));
     let client = client::methods(handlers, client::Body::Stub);
     let server = quote! {
@@ -113,10 +113,7 @@ fn sendable(handlers: &Handlers<'_>) -> Generics {
     let mut generics = handlers.generics.clone();
     let requests = handlers.requests.iter().filter(|request| request.method.cfgs.is_empty());
     let types = requests.flat_map(|request| {
-        let reply = match &request.answer {
-            Answer::Call { reply, .. } => Some(reply),
-            Answer::None => None,
-        };
+        let reply = request.call.as_ref().map(|call| &call.reply);
         request.method.argument_types().into_iter().chain(reply)
     });
     let mut bound: HashSet<&Type> = HashSet::new();
@@ -134,7 +131,12 @@ impl Method {
     /// A call of the method, awaited where it is async.
     ///
     /// The wrapper moves the error for a future that is not `Send` from the attribute to the method's name.
-    fn invoke(&self, handlers: &Handlers<'_>, receiver: bool, arguments: impl IntoIterator<Item = Ident>) -> TokenStream {
+    fn invoke(
+        &self,
+        handlers: &Handlers<'_>,
+        receiver: bool,
+        arguments: impl IntoIterator<Item = Ident>,
+    ) -> TokenStream {
         let (krate, ident, span) = (handlers.krate, &self.ident, self.ident.span());
         let receiver = receiver.then(|| quote!(self)).into_iter();
         let arguments = receiver.chain(arguments.into_iter().map(Ident::into_token_stream));

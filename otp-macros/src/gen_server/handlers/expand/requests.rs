@@ -6,13 +6,13 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use super::{local, request_name, unused_arm, unused_variant};
-use crate::gen_server::handlers::model::{Answer, Handlers, How, Request};
+use crate::gen_server::handlers::model::{Call, Handlers, How, Request};
 use crate::util::{camel, last_segment_is, located_at, plain};
 
 /// Reply types that are no alias of `Reply`, whatever the user imports: they need no proof.
 const NO_REPLY: [&str; 22] = [
-    "Option", "Result", "Vec", "String", "Arc", "Box", "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16",
-    "i32", "i64", "i128", "isize", "f32", "f64",
+    "Option", "Result", "Vec", "String", "Arc", "Box", "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize",
+    "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64",
 ];
 
 /// Output: `pub enum __StackRequest { Pop((), ReplyTo<Option<String>>), Push((String,)) }`.
@@ -24,15 +24,15 @@ pub(super) fn definition(handlers: &Handlers<'_>) -> TokenStream {
     let krate = handlers.krate;
     let (params, _, bounds) = handlers.generics.split_for_impl();
     let variants = handlers.requests.iter().map(|request| {
-        let (cfgs, variant, types) = (&request.method.cfgs, camel(&request.method.ident), request.method.argument_types());
-        match &request.answer {
-            Answer::None => quote!(#(#cfgs)* #variant((#(#types,)*))),
-            Answer::Call { reply, .. } => quote!(#(#cfgs)* #variant((#(#types,)*), #krate::gen_server::ReplyTo<#reply>)),
-        }
+        let (cfgs, variant, types) =
+            (&request.method.cfgs, camel(&request.method.ident), request.method.argument_types());
+        let reply = request.call.iter().map(|call| &call.reply);
+        quote!(#(#cfgs)* #variant((#(#types,)*) #(, #krate::gen_server::ReplyTo<#reply>)*))
     });
     let variants = variants.chain(unused_variant(handlers));
     let aliases = handlers.requests.iter().filter_map(|request| alias_check(handlers, request));
-    let aliases = if handlers.generics.params.is_empty() { quote!(#(const _: () = #aliases;)*) } else { TokenStream::new() };
+    let aliases =
+        if handlers.generics.params.is_empty() { quote!(#(const _: () = #aliases;)*) } else { TokenStream::new() };
     quote! {
         #[doc(hidden)]
         pub enum #name #params #bounds { #(#variants),* }
@@ -44,10 +44,10 @@ pub(super) fn definition(handlers: &Handlers<'_>) -> TokenStream {
 pub(super) fn handle(handlers: &Handlers<'_>) -> TokenStream {
     let (krate, name) = (handlers.krate, request_name(handlers));
     let arms = handlers.requests.iter().map(|request| {
-        let (cfgs, variant, names) = (&request.method.cfgs, camel(&request.method.ident), request.method.argument_names());
+        let (cfgs, variant, names) =
+            (&request.method.cfgs, camel(&request.method.ident), request.method.argument_names());
         let body = arm(handlers, request);
-        let from = matches!(request.answer, Answer::Call { .. }).then(|| local("from"));
-        let from = from.iter();
+        let from = request.call.iter().map(|_| local("from"));
         quote!(#(#cfgs)* #name::#variant((#(#names,)*) #(, #from)*) => { #body })
     });
     let arms = arms.chain(unused_arm(handlers, &name));
@@ -63,7 +63,7 @@ fn arm(handlers: &Handlers<'_>, request: &Request) -> TokenStream {
     let (krate, method) = (handlers.krate, &request.method);
     let names = method.argument_names();
     let from = local("from");
-    let Answer::Call { how, .. } = &request.answer else {
+    let Some(Call { how, .. }) = &request.call else {
         return method.next(handlers, &method.invoke(handlers, true, names));
     };
     match how {
@@ -101,7 +101,7 @@ fn with_from(mut names: Vec<Ident>, place: usize) -> Vec<Ident> {
 
 /// An assertion that the reply's type is no alias of `Reply`, which the macro would have had to see.
 fn alias_check(handlers: &Handlers<'_>, request: &Request) -> Option<TokenStream> {
-    let Answer::Call { reply: reply @ Type::Path(_), how: How::Plain, .. } = &request.answer else { return None };
+    let Some(Call { reply: reply @ Type::Path(_), how: How::Plain, .. }) = &request.call else { return None };
     if NO_REPLY.iter().any(|name| last_segment_is(reply, name)) || !request.method.cfgs.is_empty() {
         return None;
     }
@@ -119,9 +119,9 @@ pub(super) fn describe(handlers: &Handlers<'_>) -> TokenStream {
     let from = local("from");
     let arms = handlers.requests.iter().map(|request| {
         let (cfgs, variant, text) = (&request.method.cfgs, camel(&request.method.ident), plain(&request.method.ident));
-        match request.answer {
-            Answer::None => quote!(#(#cfgs)* #name::#variant(_) => #krate::__private::Described::cast(#text)),
-            Answer::Call { .. } => {
+        match request.call {
+            None => quote!(#(#cfgs)* #name::#variant(_) => #krate::__private::Described::cast(#text)),
+            Some(_) => {
                 quote!(#(#cfgs)* #name::#variant(_, ref #from) => #krate::__private::Described::call(#text, #from))
             }
         }
