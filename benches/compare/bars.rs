@@ -30,11 +30,7 @@ pub(crate) struct Comparison {
 
 impl Comparison {
     const fn new(workload: Workload, against: Against, bars: Option<(f64, f64)>) -> Self {
-        Self {
-            workload,
-            against,
-            bars,
-        }
+        Self { workload, against, bars }
     }
 
     pub(crate) fn bar(&self, runtime: Runtime) -> Option<f64> {

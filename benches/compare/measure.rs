@@ -17,12 +17,7 @@ pub(crate) enum Outcome {
     Failed(String),
 }
 
-pub(crate) fn run(
-    program: &str,
-    runtime: Runtime,
-    workload: Workload,
-    options: &Options,
-) -> Outcome {
+pub(crate) fn run(program: &str, runtime: Runtime, workload: Workload, options: &Options) -> Outcome {
     let child = Command::new(program)
         .args([runtime.id(), workload.id(), &options.scale.to_string()])
         .stdin(Stdio::null())

@@ -44,11 +44,7 @@ impl Options {
         let mut rounds = None;
         let mut arguments = arguments;
         while let Some(argument) = arguments.next() {
-            let mut value = || {
-                arguments
-                    .next()
-                    .ok_or_else(|| format!("{argument} wants a value"))
-            };
+            let mut value = || arguments.next().ok_or_else(|| format!("{argument} wants a value"));
             match argument.as_str() {
                 "--rounds" => rounds = Some(number(&value()?)?),
                 "--quick" => {
@@ -85,11 +81,8 @@ fn list<T>(text: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Vec<
 }
 
 fn competitor(name: &str) -> Result<&'static Competitor, String> {
-    COMPETITORS
-        .iter()
-        .find(|competitor| competitor.name == name)
-        .ok_or_else(|| {
-            let names: Vec<_> = COMPETITORS.iter().map(|known| known.name).collect();
-            format!("no framework `{name}`; there are {}", names.join(", "))
-        })
+    COMPETITORS.iter().find(|competitor| competitor.name == name).ok_or_else(|| {
+        let names: Vec<_> = COMPETITORS.iter().map(|known| known.name).collect();
+        format!("no framework `{name}`; there are {}", names.join(", "))
+    })
 }

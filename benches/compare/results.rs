@@ -33,16 +33,8 @@ impl Results {
         let mut values = self.values.get(&place)?.clone();
         values.sort_by(f64::total_cmp);
         let middle = values.len() / 2;
-        let median = if values.len() % 2 == 1 {
-            values[middle]
-        } else {
-            (values[middle - 1] + values[middle]) / 2.0
-        };
-        Some(Summary {
-            median,
-            min: *values.first()?,
-            max: *values.last()?,
-        })
+        let median = if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 };
+        Some(Summary { median, min: *values.first()?, max: *values.last()? })
     }
 
     /// The peer that does best at a workload.
@@ -52,19 +44,12 @@ impl Results {
         runtime: Runtime,
         workload: Workload,
     ) -> Option<(&'static str, Summary)> {
-        let peers = options
-            .competitors
-            .iter()
-            .filter(|competitor| competitor.kind == Kind::Peer);
-        peers
-            .filter_map(|peer| Some((peer.name, self.at((runtime, workload, peer.name))?)))
-            .max_by(|(_, one), (_, other)| {
+        let peers = options.competitors.iter().filter(|competitor| competitor.kind == Kind::Peer);
+        peers.filter_map(|peer| Some((peer.name, self.at((runtime, workload, peer.name))?))).max_by(
+            |(_, one), (_, other)| {
                 let order = one.median.total_cmp(&other.median);
-                if workload.in_bytes() {
-                    order.reverse()
-                } else {
-                    order
-                }
-            })
+                if workload.in_bytes() { order.reverse() } else { order }
+            },
+        )
     }
 }

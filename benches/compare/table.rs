@@ -23,10 +23,7 @@ pub(crate) fn print_header(options: &Options) {
         .collect();
     println!("{}", versions.join(", "));
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    println!(
-        "{} x {cores}",
-        processor().as_deref().unwrap_or("unknown processor")
-    );
+    println!("{} x {cores}", processor().as_deref().unwrap_or("unknown processor"));
     println!("{} rounds, {} of the work", options.rounds, options.scale);
 }
 
@@ -59,10 +56,7 @@ pub(crate) fn print_rates(options: &Options, results: &Results) {
             }));
             rows.push(row);
         }
-        println!(
-            "\n{}: operations per second, bytes per server\n",
-            title(runtime)
-        );
+        println!("\n{}: operations per second, bytes per server\n", title(runtime));
         print!("{}", aligned(&rows));
     }
 }
@@ -71,19 +65,8 @@ pub(crate) fn print_rates(options: &Options, results: &Results) {
 pub(crate) fn print_bars(options: &Options, results: &Results) -> usize {
     let mut missed = 0;
     for &runtime in &options.runtimes {
-        let mut rows = vec![
-            [
-                "",
-                "otp (min..max)",
-                "against",
-                "(min..max)",
-                "ratio",
-                "bar",
-                "",
-            ]
-            .map(str::to_owned)
-            .to_vec(),
-        ];
+        let mut rows =
+            vec![["", "otp (min..max)", "against", "(min..max)", "ratio", "bar", ""].map(str::to_owned).to_vec()];
         for comparison in COMPARISONS {
             if let Some((row, met)) = compare(comparison, options, results, runtime) {
                 missed += usize::from(!met);
@@ -113,24 +96,13 @@ fn compare(
             Some((format!("best peer: {name}"), peer))
         }
         Against::Framework(name) => Some((name.to_owned(), results.at((runtime, workload, name))?)),
-        Against::Own(other) => Some((
-            format!("own {}", other.id()),
-            results.at((runtime, other, OURS))?,
-        )),
+        Against::Own(other) => Some((format!("own {}", other.id()), results.at((runtime, other, OURS))?)),
         Against::Nothing => None,
     };
-    let value = other
-        .as_ref()
-        .map_or(ours.median, |(_, other)| ours.median / other.median);
+    let value = other.as_ref().map_or(ours.median, |(_, other)| ours.median / other.median);
     let bar = comparison.bar(runtime);
     // Of bytes, less is better.
-    let met = bar.is_none_or(|bar| {
-        if workload.in_bytes() {
-            value <= bar
-        } else {
-            value >= bar
-        }
-    });
+    let met = bar.is_none_or(|bar| if workload.in_bytes() { value <= bar } else { value >= bar });
     let (name, theirs, ratio) = match other {
         Some((name, other)) => (name, spread(other, workload), format!("{value:.2}")),
         None => ("-".to_owned(), String::new(), String::new()),
@@ -145,15 +117,7 @@ fn compare(
         Some(_) => "MISSED",
         None => "",
     };
-    let row = vec![
-        workload.id().to_owned(),
-        spread(ours, workload),
-        name,
-        theirs,
-        ratio,
-        bar_text,
-        verdict.to_owned(),
-    ];
+    let row = vec![workload.id().to_owned(), spread(ours, workload), name, theirs, ratio, bar_text, verdict.to_owned()];
     Some((row, met))
 }
 
@@ -178,11 +142,7 @@ fn amount(value: f64, workload: Workload) -> String {
     if workload.in_bytes() {
         return format!("{value:.0} B");
     }
-    let (value, unit) = if value >= 1e6 {
-        (value / 1e6, "M")
-    } else {
-        (value / 1e3, "k")
-    };
+    let (value, unit) = if value >= 1e6 { (value / 1e6, "M") } else { (value / 1e3, "k") };
     let decimals = match value {
         ..10.0 => 2,
         ..100.0 => 1,

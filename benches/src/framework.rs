@@ -41,10 +41,7 @@ impl Runtime {
             }
             Self::CurrentThread => tokio::runtime::Builder::new_current_thread(),
         };
-        builder
-            .enable_all()
-            .build()
-            .expect("a machine that runs benchmarks can start a runtime")
+        builder.enable_all().build().expect("a machine that runs benchmarks can start a runtime")
     }
 }
 
@@ -108,9 +105,7 @@ pub trait Framework: Sized + 'static {
     /// the framework's own option, else with tokio's.
     fn call_with_timeout(server: &Self::Server) -> impl Future<Output = u64> + Send {
         async {
-            tokio::time::timeout(Duration::from_secs(5), Self::call(server))
-                .await
-                .expect("the server answers at once")
+            tokio::time::timeout(Duration::from_secs(5), Self::call(server)).await.expect("the server answers at once")
         }
     }
 
@@ -149,9 +144,7 @@ pub fn on_tokio(runtime: Runtime, driver: Driver, work: BoxFuture<()>) {
         // A future given to `block_on` runs on the main thread, not on a worker, and each of its
         // waits then parks that thread: it would be measured instead of the framework.
         Driver::Process | Driver::Task => runtime.block_on(async move {
-            tokio::spawn(work)
-                .await
-                .expect("the workload does not panic");
+            tokio::spawn(work).await.expect("the workload does not panic");
         }),
     }
 }

@@ -10,11 +10,7 @@ use crate::framework::{BoxFuture, Driver, Runtime, on_tokio};
 pub fn drive(runtime: Runtime, driver: Driver, work: BoxFuture<()>) {
     match (driver, runtime) {
         (Driver::Task, _) => on_tokio(runtime, driver, work),
-        (Driver::Process, _) => on_tokio(
-            runtime,
-            Driver::Task,
-            Box::pin(async move { spawn(work).await }),
-        ),
+        (Driver::Process, _) => on_tokio(runtime, Driver::Task, Box::pin(async move { spawn(work).await })),
         (Driver::Main, Runtime::MultiThread) => {
             *MAIN.lock().expect("nobody panics with it") = Some(work);
             main_on_multi_thread();

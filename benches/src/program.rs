@@ -36,9 +36,7 @@ fn arguments() -> Result<(Runtime, Workload, f64), String> {
     let runtime = arguments.next().ok_or("no runtime given")?.parse()?;
     let workload = arguments.next().ok_or("no workload given")?.parse()?;
     let scale = match arguments.next() {
-        Some(scale) => scale
-            .parse()
-            .map_err(|_| format!("`{scale}` is no scale"))?,
+        Some(scale) => scale.parse().map_err(|_| format!("`{scale}` is no scale"))?,
         None => 1.0,
     };
     Ok((runtime, workload, scale))

@@ -32,6 +32,9 @@ const READ: usize = 16 * 1024;
 /// Answers are written when they are so many bytes, though more requests may be waiting.
 const WRITE_AT: usize = 64 * 1024;
 
+/// How long the socket may take from the listener to here: no time at all, unless the listener crashes.
+const HANDOVER: Duration = Duration::from_secs(5);
+
 /// How long a client that is being cut off has to take the last words.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -46,7 +49,8 @@ pub(crate) fn child_spec(number: u64, context: Arc<Context>, shards: Shards) -> 
     let id = format!("client {number}");
     let spec = ChildSpec::new(id.clone(), move |_slot| {
         let client = run(context.clone(), shards.clone());
-        let options = process::options().link().label(id.clone());
+        // It traps exits so that the end of the server comes as a message, and answers that are ready still get out.
+        let options = process::options().link().trap_exit(true).label(id.clone());
         async move { Ok(Started::new(options.spawn(client)?)) }
     });
     spec.restart(Restart::Temporary)
@@ -62,11 +66,11 @@ pub(crate) struct Accepted {
 }
 
 async fn run(context: Arc<Context>, shards: Shards) {
-    // So that the end of the server comes as a message and the answers that are ready still get out.
-    process::trap_exit(true);
     let accepted = receive! {
         accepted: Accepted => accepted,
         Exit { reason, .. } => process::exit_with(reason),
+        // The listener ended in between, and the socket with it.
+        after HANDOVER => return,
     };
     let Accepted { stream, peer, place: _place } = accepted;
     tracing::debug!(%peer, "client comes");
@@ -91,7 +95,7 @@ struct Connection {
     decoder: Decoder,
     /// What was answered and not written yet.
     answers: BytesMut,
-    /// When the request that is coming in has to be complete, or begun if nothing of it has come.
+    /// When the request of which a part has come has to be complete. `None` between two requests.
     deadline: Option<Instant>,
 }
 
@@ -137,7 +141,7 @@ impl Connection {
         } else if answered || was_idle {
             // The first bytes of another request are here, and from now on its time runs: a byte now and then does
             // not prolong it.
-            self.deadline = Some(Instant::now() + config.request_timeout);
+            self.deadline = Instant::now().checked_add(config.request_timeout);
         }
         Ok(())
     }
@@ -162,7 +166,7 @@ impl Connection {
         let config = &self.context.config;
         let (deadline, late) = match (self.deadline, config.idle_timeout) {
             (Some(deadline), _) => (Some(deadline), End::Incomplete(config.request_timeout)),
-            (None, Some(idle)) => (Some(Instant::now() + idle), End::Idle(idle)),
+            (None, Some(idle)) => (Instant::now().checked_add(idle), End::Idle(idle)),
             (None, None) => (None, End::Gone),
         };
         let buffer = self.decoder.buffer();

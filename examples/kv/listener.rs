@@ -25,15 +25,14 @@ pub(crate) fn child_spec(context: Arc<Context>) -> ChildSpec {
     ChildSpec::new("listener", move |_slot| {
         let context = context.clone();
         async move {
-            let listener = process::options().link().name(context.names.listener());
+            // It traps exits so that the end comes as a message, between two clients and not while one is let in.
+            let listener = process::options().link().trap_exit(true).name(context.names.listener());
             Ok(Started::new(listener.spawn(listen(context))?))
         }
     })
 }
 
 async fn listen(context: Arc<Context>) {
-    // So that the end comes as a message, between two clients and not in the middle of admitting one.
-    process::trap_exit(true);
     let shards = context.shards();
     tracing::info!(address = %context.address, "listener accepts clients");
     loop {

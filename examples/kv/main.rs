@@ -78,7 +78,7 @@ async fn run(config: Config) -> otp::Result {
     }
     tokio::select! {
         stopped = server.stop() => stopped?,
-        signal = signals.next() => return Err(format!("{} received while stopping", signal?).into()),
+        signal = signals.again() => return Err(format!("{} received while stopping", signal?).into()),
     }
     tracing::info!("stopped");
     Ok(())
@@ -123,6 +123,14 @@ impl Signals {
     #[cfg(not(unix))]
     fn listen() -> io::Result<Self> {
         Ok(Self {})
+    }
+
+    /// As [`Signals::next`], but a second later: `timeout` sends a signal twice, and a Ctrl-C reaches a program from
+    /// the terminal and again from whoever runs it. Only somebody who is losing patience waits that long.
+    async fn again(&mut self) -> io::Result<&'static str> {
+        let echoes = async { while self.next().await.is_ok() {} };
+        let _ = tokio::time::timeout(Duration::from_secs(1), echoes).await;
+        self.next().await
     }
 
     /// Waits for the next one, and says which it is.

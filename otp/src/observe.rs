@@ -46,9 +46,8 @@ pub(crate) fn crash(crash: &Crash<'_>) {
         initial_call = crash.initial_call,
         ancestors = ?crash.ancestors,
         reason = %crash.reason,
-        "process {} crashed: {}",
-        crash.name,
-        crash.reason
+        "process {} crashed",
+        crash.name
     );
 }
 
@@ -100,9 +99,8 @@ pub(crate) fn server_failure(failure: &ServerFailure<'_>) {
         from = failure.from.as_deref(),
         state = failure.state,
         reason = failure.reason,
-        "generic server {} terminating: {}",
-        failure.name,
-        failure.reason
+        "generic server {} terminating",
+        failure.name
     );
 }
 
@@ -141,7 +139,7 @@ pub(crate) fn child(report: &ChildReport<'_>) {
             %kind,
             ?restart,
             %reason,
-            "supervisor {supervisor}: {context} of child {child}: {reason}"
+            "supervisor {supervisor}: {context} of child {child}"
         );
     }
 }

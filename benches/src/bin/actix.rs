@@ -115,9 +115,7 @@ impl Framework for Actix {
                 Runtime::CurrentThread => Arbiter::current(),
                 Runtime::MultiThread => Arbiter::new().handle(),
             });
-            ::actix::spawn(work)
-                .await
-                .expect("the workload does not panic");
+            ::actix::spawn(work).await.expect("the workload does not panic");
         });
     }
 
@@ -141,11 +139,7 @@ impl Framework for Actix {
     }
 
     async fn call_with_timeout(server: &Self::Server) -> u64 {
-        server
-            .send(Get)
-            .timeout(Duration::from_secs(5))
-            .await
-            .expect("it answers")
+        server.send(Get).timeout(Duration::from_secs(5)).await.expect("it answers")
     }
 
     async fn cast(server: &Self::Server, n: u64) {

@@ -3,9 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use ::hydra::{
-    ExitReason, From, GenServer, GenServerOptions, Message, Pid, Process, SystemMessage,
-};
+use ::hydra::{ExitReason, From, GenServer, GenServerOptions, Message, Pid, Process, SystemMessage};
 use otp_benches::{BoxFuture, DONE, Driver, Framework, Runtime, Timed, on_tokio};
 use serde::{Deserialize, Serialize};
 
@@ -70,11 +68,7 @@ impl Framework for Hydra {
     type Server = Pid;
 
     fn drive(runtime: Runtime, driver: Driver, work: BoxFuture<()>) {
-        on_tokio(
-            runtime,
-            driver,
-            Box::pin(async move { Self::spawn(work).await }),
-        );
+        on_tokio(runtime, driver, Box::pin(async move { Self::spawn(work).await }));
     }
 
     fn supports(driver: Driver) -> bool {
@@ -91,10 +85,7 @@ impl Framework for Hydra {
     }
 
     async fn start() -> Pid {
-        Counter::default()
-            .start_link(GenServerOptions::new())
-            .await
-            .expect("it starts")
+        Counter::default().start_link(GenServerOptions::new()).await.expect("it starts")
     }
 
     async fn call(server: &Pid) -> u64 {
@@ -131,10 +122,7 @@ impl Framework for Hydra {
     async fn deaths(n: u64) -> Option<Timed> {
         let mut servers = Vec::new();
         for _ in 0..n {
-            let server = Counter::default()
-                .start(GenServerOptions::new())
-                .await
-                .expect("it starts");
+            let server = Counter::default().start(GenServerOptions::new()).await.expect("it starts");
             Process::monitor(server);
             servers.push(server);
         }
@@ -146,10 +134,7 @@ impl Framework for Hydra {
         for _ in 0..n {
             process_down().await;
         }
-        Some(Timed {
-            operations: n,
-            took: started.elapsed(),
-        })
+        Some(Timed { operations: n, took: started.elapsed() })
     }
 }
 

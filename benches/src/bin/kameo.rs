@@ -103,11 +103,7 @@ impl Framework for Kameo {
     }
 
     async fn call_with_timeout(server: &Self::Server) -> u64 {
-        server
-            .ask(Get)
-            .reply_timeout(Duration::from_secs(5))
-            .await
-            .expect("it answers")
+        server.ask(Get).reply_timeout(Duration::from_secs(5)).await.expect("it answers")
     }
 
     async fn cast(server: &Self::Server, n: u64) {
@@ -142,10 +138,7 @@ impl Framework for Kameo {
             server.stop_gracefully().await.expect("it is alive");
         }
         DONE.notified().await;
-        Some(Timed {
-            operations: n,
-            took: started.elapsed(),
-        })
+        Some(Timed { operations: n, took: started.elapsed() })
     }
 }
 

@@ -16,10 +16,7 @@ struct Counter {
 impl Counter {
     #[init]
     fn init() -> Self {
-        Self {
-            count: 0,
-            next: None,
-        }
+        Self { count: 0, next: None }
     }
 
     #[call]
@@ -134,9 +131,7 @@ impl Framework for Otp {
     }
 
     async fn start_supervised(n: u64) -> bool {
-        let supervisor = Supervisor::start_link(Supervisor::builder())
-            .await
-            .expect("it starts");
+        let supervisor = Supervisor::start_link(Supervisor::builder()).await.expect("it starts");
         for id in 0..n {
             let child = ChildSpec::of::<Counter>(|| ()).id(id.to_string());
             supervisor.start_child(child).await.expect("it starts");
@@ -157,10 +152,7 @@ impl Framework for Otp {
             server.leave();
         }
         DONE.notified().await;
-        Some(Timed {
-            operations: n,
-            took: started.elapsed(),
-        })
+        Some(Timed { operations: n, took: started.elapsed() })
     }
 }
 

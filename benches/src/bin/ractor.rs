@@ -3,9 +3,7 @@
 use std::time::{Duration, Instant};
 
 use otp_benches::{DONE, Framework, Timed};
-use ractor::{
-    Actor, ActorCell, ActorProcessingErr, ActorRef, RpcReplyPort, SupervisionEvent, call_t,
-};
+use ractor::{Actor, ActorCell, ActorProcessingErr, ActorRef, RpcReplyPort, SupervisionEvent, call_t};
 
 enum Message {
     Get(RpcReplyPort<u64>),
@@ -68,11 +66,7 @@ impl Actor for Watcher {
     type State = u64;
     type Arguments = u64;
 
-    async fn pre_start(
-        &self,
-        _: ActorRef<WatcherMessage>,
-        left: u64,
-    ) -> Result<u64, ActorProcessingErr> {
+    async fn pre_start(&self, _: ActorRef<WatcherMessage>, left: u64) -> Result<u64, ActorProcessingErr> {
         Ok(left)
     }
 
@@ -110,11 +104,7 @@ impl Actor for Watcher {
 /// Starts a watcher and `n` children of it.
 async fn family(n: u64) -> Vec<ActorCell> {
     let (watcher, _) = Actor::spawn(None, Watcher, n).await.expect("it starts");
-    watcher
-        .call(|answer| WatcherMessage::Spawn(n, answer), None)
-        .await
-        .expect("it is alive")
-        .expect("it answers")
+    watcher.call(|answer| WatcherMessage::Spawn(n, answer), None).await.expect("it is alive").expect("it answers")
 }
 
 struct Ractor;
@@ -127,11 +117,7 @@ impl Framework for Ractor {
     }
 
     async fn call(server: &Self::Server) -> u64 {
-        server
-            .call(Message::Get, None)
-            .await
-            .expect("it is alive")
-            .expect("it answers")
+        server.call(Message::Get, None).await.expect("it is alive").expect("it answers")
     }
 
     async fn call_with_timeout(server: &Self::Server) -> u64 {
@@ -168,10 +154,7 @@ impl Framework for Ractor {
             child.stop(None);
         }
         DONE.notified().await;
-        Some(Timed {
-            operations: n,
-            took: started.elapsed(),
-        })
+        Some(Timed { operations: n, took: started.elapsed() })
     }
 }
 

@@ -96,10 +96,7 @@ impl Framework for RawFlume {
         for _ in 0..n {
             let _ = deaths.recv_async().await;
         }
-        Some(Timed {
-            operations: n,
-            took: started.elapsed(),
-        })
+        Some(Timed { operations: n, took: started.elapsed() })
     }
 }
 

@@ -98,10 +98,7 @@ impl Framework for RawTokio {
         for _ in 0..n {
             deaths.recv().await;
         }
-        Some(Timed {
-            operations: n,
-            took: started.elapsed(),
-        })
+        Some(Timed { operations: n, took: started.elapsed() })
     }
 }
 

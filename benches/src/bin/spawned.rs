@@ -122,10 +122,7 @@ impl Framework for Spawned {
         for server in &servers {
             server.join().await;
         }
-        Some(Timed {
-            operations: n,
-            took: started.elapsed(),
-        })
+        Some(Timed { operations: n, took: started.elapsed() })
     }
 }
 

@@ -18,10 +18,7 @@ pub(super) async fn one_caller<F: Framework>(calls: u64) -> Timed {
     }
     let took = started.elapsed();
     assert_eq!(count, calls + calls / 10, "every call was answered");
-    Timed {
-        operations: calls,
-        took,
-    }
+    Timed { operations: calls, took }
 }
 
 /// One caller, with a timeout of five seconds on each call.
@@ -37,10 +34,7 @@ pub(super) async fn one_caller_with_timeout<F: Framework>(calls: u64) -> Timed {
     }
     let took = started.elapsed();
     assert_eq!(count, calls + calls / 10, "every call was answered");
-    Timed {
-        operations: calls,
-        took,
-    }
+    Timed { operations: calls, took }
 }
 
 /// Many callers of one server.
@@ -56,15 +50,8 @@ pub(super) async fn many_callers<F: Framework>(callers: u64, calls: u64) -> Time
         end.await;
     }
     let took = started.elapsed();
-    assert_eq!(
-        F::call(&server).await,
-        callers * calls + 2,
-        "every call was answered"
-    );
-    Timed {
-        operations: callers * calls,
-        took,
-    }
+    assert_eq!(F::call(&server).await, callers * calls + 2, "every call was answered");
+    Timed { operations: callers * calls, took }
 }
 
 /// As many servers as callers: nothing is shared but the runtime.
@@ -81,10 +68,7 @@ pub(super) async fn pairs<F: Framework>(pairs: u64, calls: u64) -> Timed {
     for end in ends {
         end.await;
     }
-    Timed {
-        operations: pairs * calls,
-        took: started.elapsed(),
-    }
+    Timed { operations: pairs * calls, took: started.elapsed() }
 }
 
 fn caller<F: Framework>(server: F::Server, calls: u64) -> crate::BoxFuture<()> {

@@ -18,15 +18,8 @@ pub(super) async fn one_sender<F: Framework>(casts: u64) -> Timed {
     }
     let count = F::call(&server).await;
     let took = started.elapsed();
-    assert_eq!(
-        count,
-        casts + casts / 10 + 2,
-        "the call came after the casts"
-    );
-    Timed {
-        operations: casts,
-        took,
-    }
+    assert_eq!(count, casts + casts / 10 + 2, "the call came after the casts");
+    Timed { operations: casts, took }
 }
 
 /// Several senders into one mailbox.
@@ -49,8 +42,5 @@ pub(super) async fn many_senders<F: Framework>(senders: u64, casts: u64) -> Time
     let count = F::call(&server).await;
     let took = started.elapsed();
     assert_eq!(count, senders * casts + 2, "the call came after the casts");
-    Timed {
-        operations: senders * casts,
-        took,
-    }
+    Timed { operations: senders * casts, took }
 }

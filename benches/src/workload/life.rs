@@ -25,8 +25,5 @@ pub(super) async fn start_call_stop<F: Framework>(servers: u64) -> Timed {
             F::stop(server).await;
         }
     }
-    Timed {
-        operations: batches * batch,
-        took: started.elapsed(),
-    }
+    Timed { operations: batches * batch, took: started.elapsed() }
 }

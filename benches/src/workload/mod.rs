@@ -104,13 +104,10 @@ impl FromStr for Workload {
     type Err = String;
 
     fn from_str(id: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|workload| workload.id() == id)
-            .ok_or_else(|| {
-                let ids = Self::ALL.map(Self::id).join(", ");
-                format!("no workload `{id}`; there are {ids}")
-            })
+        Self::ALL.into_iter().find(|workload| workload.id() == id).ok_or_else(|| {
+            let ids = Self::ALL.map(Self::id).join(", ");
+            format!("no workload `{id}`; there are {ids}")
+        })
     }
 }
 

@@ -28,8 +28,5 @@ pub(super) async fn one_token<F: Framework>(hops: u64) -> Timed {
     let started = Instant::now();
     F::token(&ring[0], hops).await;
     DONE.notified().await;
-    Timed {
-        operations: hops,
-        took: started.elapsed(),
-    }
+    Timed { operations: hops, took: started.elapsed() }
 }

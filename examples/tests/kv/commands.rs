@@ -41,7 +41,7 @@ async fn get_set_del_and_exists() -> otp::Result {
     assert_eq!(client.exists::<_, usize>(&["a", "b", "c", "a"][..]).await?, 3, "one named twice counts twice");
     assert_eq!(client.del::<_, usize>(&["a", "a", "c"][..]).await?, 1);
     assert_eq!(client.get::<_, Option<String>>("a").await?, None);
-    assert_eq!(client.exists::<_, bool>("b").await?, true);
+    assert!(client.exists::<_, bool>("b").await?);
     server.stop().await?;
     Ok(())
 }
@@ -72,16 +72,16 @@ async fn a_key_lives_as_long_as_it_was_told_to() -> otp::Result {
     assert_eq!(client.ttl::<_, i64>("never").await?, -2);
     assert_eq!(client.ttl::<_, i64>("ever").await?, -1);
     assert_eq!(client.ttl::<_, i64>("long").await?, 100);
-    assert_eq!(client.expire::<_, bool>("ever", 50).await?, true);
-    assert_eq!(client.expire::<_, bool>("never", 50).await?, false);
+    assert!(client.expire::<_, bool>("ever", 50).await?);
+    assert!(!client.expire::<_, bool>("never", 50).await?);
     assert_eq!(client.ttl::<_, i64>("ever").await?, 50);
     // How soon is the clock's matter; that it goes, and alone, is ours.
     while client.exists::<_, bool>("short").await? {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_eq!(cmd("DBSIZE").query_async::<usize>(&mut client).await?, 2);
-    assert_eq!(client.expire::<_, bool>("ever", -1).await?, true, "a time in the past: it goes now");
-    assert_eq!(client.exists::<_, bool>("ever").await?, false);
+    assert!(client.expire::<_, bool>("ever", -1).await?, "a time in the past: it goes now");
+    assert!(!client.exists::<_, bool>("ever").await?);
     client.set::<_, _, ()>("long", "2").await?;
     assert_eq!(client.ttl::<_, i64>("long").await?, -1, "SET without a time takes the old one away");
     server.stop().await?;

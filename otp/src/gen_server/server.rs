@@ -44,7 +44,7 @@ pub(crate) fn run<S: GenServer>(
     started: ReplyTo<()>,
 ) -> impl Future<Output = ExitReason> + Send + 'static {
     let last = Last { name: "init", from: None };
-    let mut server = Served::<S::Request> { parent, hibernate_after, debugged: false, held: None, last };
+    let mut server = Served::<S::Request> { parent, hibernate_after, debugged: false, hibernated: false, held: None, last };
     async move {
         context::with_local(|local: &Mine<S::Request>| local.own.borrow_mut().holds_orphans = true);
         let (mut state, first) = match caught(begin::<S>(args)).await.map(begun::<S>) {
@@ -140,6 +140,8 @@ struct Served<R> {
     hibernate_after: Option<Duration>,
     /// Whether `sys` has anything on.
     debugged: bool,
+    /// Until it handles something again; a system request leaves it hibernated.
+    hibernated: bool,
     /// `Some` while suspended, or while what came meanwhile is being handled: the oldest first.
     held: Option<Box<Held<R>>>,
     last: Last,
@@ -162,7 +164,10 @@ impl<R: Send + 'static> Served<R> {
                 let Next(next) = match judged {
                     Judged::Stop(reason) => return reason,
                     Judged::Continue(step) => state.handle_continue(step).await,
-                    Judged::Info(message) => state.handle_info(message).await,
+                    Judged::Info(message) => {
+                        self.note_info(&message);
+                        state.handle_info(message).await
+                    }
                     // System requests come in between without ending the wait.
                     Judged::Wait(mut waiting) => loop {
                         match self.receive(&mut waiting).await {
@@ -183,8 +188,11 @@ impl<R: Send + 'static> Served<R> {
                                 self.note_timeout();
                                 break state.handle_timeout().await;
                             }
-                            Got::Idle(Some(message)) => break state.handle_info(message).await,
-                            Got::Hibernate => hibernate(),
+                            Got::Idle(Some(message)) => {
+                                self.note_info(&message);
+                                break state.handle_info(message).await;
+                            }
+                            Got::Hibernate => self.hibernate(),
                         }
                     },
                 };
@@ -224,7 +232,7 @@ impl<R: Send + 'static> Served<R> {
                 waiting.idle = Some(Box::new(Idle { after, deadline: Deadline::default(), message }));
             }
             Step::Hibernate => {
-                hibernate();
+                self.hibernate();
                 waiting.hibernate = None;
             }
             Step::Continue(to) => {
@@ -323,10 +331,25 @@ impl<R: Send + 'static> Served<R> {
         item
     }
 
+    /// Gives back memory.
+    fn hibernate(&mut self) {
+        self.hibernated = true;
+        note_hibernated(true);
+    }
+
+    /// It has something to handle.
+    #[inline]
+    fn woken(&mut self) {
+        if std::mem::take(&mut self.hibernated) {
+            note_hibernated(false);
+        }
+    }
+
     /// Notes which request is about to be handled.
     #[inline]
     fn noted<S: GenServer<Request = R>>(&mut self, request: R) -> R {
         let Described { name, call, from } = S::describe(&request);
+        self.woken();
         self.last = Last { name, from };
         if self.debugged {
             record(if call { Event::Call { request: name, from } } else { Event::Cast { request: name } });
@@ -343,14 +366,20 @@ impl<R: Send + 'static> Served<R> {
             Info::Exit(exit) if Some(exit.from) == self.parent => return Some(Err(exit.reason.clone())),
             _ => {}
         }
+        self.note_info(&info);
+        Some(Ok(info))
+    }
+
+    fn note_info(&mut self, info: &Info) {
+        self.woken();
         self.last = Last { name: "info", from: None };
         if self.debugged {
             record(Event::Info { message: info.describe() });
         }
-        Some(Ok(info))
     }
 
     fn note_timeout(&mut self) {
+        self.woken();
         self.last = Last { name: "timeout", from: None };
         if self.debugged {
             record(Event::Timeout);
@@ -427,11 +456,13 @@ fn note_suspended<R: Send + 'static>(on: bool, by: Option<Pid>) {
     });
 }
 
-fn hibernate() {
+fn note_hibernated(on: bool) {
     context::with(|running| {
         if let Some(running) = running {
-            running.shrink();
-            running.core().flags.set_hibernated(true);
+            if on {
+                running.shrink();
+            }
+            running.core().flags.set_hibernated(on);
         }
     });
 }

@@ -1,6 +1,7 @@
 //! The handle of a server.
 
 use super::{Call, GenServer, HandleInfo, Stop};
+use crate::child::HasPid;
 use crate::generic::call::Make;
 use crate::generic::{Address, CastError, Envelope, ReplyTo, Server, Unreachable};
 use crate::process::context;
@@ -226,4 +227,10 @@ fn cast<R: Send + 'static>(server: &Server<R>, request: R) {
         return;
     }
     server.push(Item::Message(Envelope::Request(request)));
+}
+
+impl<S: GenServer> HasPid for ServerRef<S> {
+    fn process_id(&self) -> Option<Pid> {
+        self.pid()
+    }
 }

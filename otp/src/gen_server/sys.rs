@@ -90,7 +90,7 @@ impl<'a, S: GenServer, T: Send + 'static> Request<'a, S, T> {
     }
 }
 
-impl<S: GenServer, T: Send + 'static> Future for Request<'_, S, T> {
+impl<S: GenServer, T: Send> Future for Request<'_, S, T> {
     type Output = Result<T, CallError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {

@@ -75,7 +75,7 @@ impl<R, A, T> std::fmt::Debug for Call<'_, R, A, T> {
     }
 }
 
-impl<'a, R: Send + 'static, A, T: Send + 'static> Call<'a, R, A, T> {
+impl<'a, R: Send + 'static, A, T: Send> Call<'a, R, A, T> {
     #[inline]
     pub(crate) fn new(to: &'a Address<R>, request: &'static str, args: A, make: Make<R, A, T>) -> Self {
         let state = State::New { args, make };
@@ -119,9 +119,9 @@ impl<'a, R: Send + 'static, A, T: Send + 'static> Call<'a, R, A, T> {
         Poll::Ready(Err(CallError::new(failure, self.address().to_string(), self.request, self.timeout)))
     }
 
-    /// Sends the request.
+    /// Sends the request. Whether everything is set for this poll: it waits under its process's own waker and timer.
     #[inline]
-    fn send(&mut self) -> Result<(), CallFailure> {
+    fn send(&mut self, cx: &mut Context<'_>) -> Result<bool, CallFailure> {
         let State::New { args, make } = std::mem::replace(&mut self.state, State::Done) else {
             unreachable!("sent once")
         };
@@ -129,24 +129,34 @@ impl<'a, R: Send + 'static, A, T: Send + 'static> Call<'a, R, A, T> {
             To::Borrowed(address) => *address,
             To::Owned(address) => address,
         };
-        let server = address.resolve().map_err(|unreachable| match unreachable {
-            Unreachable::NoProc => CallFailure::NoProc,
-            Unreachable::OtherServer => CallFailure::OtherServer,
-        })?;
-        let system = matches!(make, Make::System(_));
-        let (slot, noted) = context::with(|running| admit(running, &server, system))?;
-        let (answerer, pending) = slot.begin();
-        let from = ReplyTo::new(answerer);
-        server.push(Item::Message(match make {
-            Make::Request(make) => Envelope::Request(make(args, from)),
-            Make::System(make) => Envelope::System(Box::new(make(args, from))),
-        }));
-        let resolved = match server {
-            std::borrow::Cow::Borrowed(_) => None,
-            std::borrow::Cow::Owned(server) => Some(server),
+        let resolved;
+        let (server, resolved) = match address {
+            Address::Process(server) => (server, None),
+            other => {
+                resolved = resolve(other)?;
+                (&resolved, Some(resolved.clone()))
+            }
         };
-        self.state = State::Sent(Sent { pending, resolved, deadline: Deadline::default(), noted });
-        Ok(())
+        let timeout = self.timeout;
+        context::with(|running| {
+            let system = matches!(make, Make::System(_));
+            let (slot, noted) = admit(running, server, system)?;
+            let (answerer, pending) = slot.begin();
+            let from = ReplyTo::new(answerer);
+            server.push(Item::Message(match make {
+                Make::Request(make) => Envelope::Request(make(args, from)),
+                Make::System(make) => Envelope::System(Box::new(make(args, from))),
+            }));
+            let mut sent = Sent { pending, resolved, deadline: Deadline::default(), noted };
+            let set = running.is_some_and(|running| {
+                // Its own waker is woken by the answer, whenever that comes: no need to look now.
+                !sent.pending.is_foreign(cx)
+                    && timeout
+                        .is_none_or(|timeout| sent.deadline.begin(timeout, &mut running.own().borrow_mut().timer, cx))
+            });
+            self.state = State::Sent(sent);
+            Ok(set)
+        })
     }
 
     /// The call was closed without an answer.
@@ -157,6 +167,15 @@ impl<'a, R: Send + 'static, A, T: Send + 'static> Call<'a, R, A, T> {
             _ => None,
         };
         self.failed(reason.map_or(CallFailure::ReplyDropped, CallFailure::Exit))
+    }
+}
+
+#[cold]
+fn resolve<R: Send + 'static>(address: &Address<R>) -> Result<Arc<Server<R>>, CallFailure> {
+    match address.resolve() {
+        Ok(server) => Ok(server.into_owned()),
+        Err(Unreachable::NoProc) => Err(CallFailure::NoProc),
+        Err(Unreachable::OtherServer) => Err(CallFailure::OtherServer),
     }
 }
 
@@ -249,16 +268,19 @@ impl<R, T> Drop for Sent<R, T> {
     }
 }
 
-impl<R: Send + 'static, A, T: Send + 'static> Future for Call<'_, R, A, T> {
+// Not `T: 'static`: with it, rustc cannot see that a future that joins calls with `&'static` answers is `Send`.
+impl<R: Send + 'static, A, T: Send> Future for Call<'_, R, A, T> {
     type Output = Result<T, CallError>;
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        if let State::New { .. } = this.state
-            && let Err(failure) = this.send()
-        {
-            return this.failed(failure);
+        if let State::New { .. } = this.state {
+            match this.send(cx) {
+                Ok(true) => return Poll::Pending,
+                Ok(false) => {}
+                Err(failure) => return this.failed(failure),
+            }
         }
         let State::Sent(sent) = &mut this.state else { panic!("a call was polled after it was done") };
         match ready!(sent.poll(this.timeout, cx)) {

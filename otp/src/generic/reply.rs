@@ -67,9 +67,12 @@ impl<T> ReplyTo<T> {
     #[inline]
     pub fn reply(mut self, value: T) {
         let answerer = self.0.take().expect("taken only when it is consumed");
-        let tag = answerer.tag();
-        let wanted = answerer.answer(value).is_ok();
-        super::sys::replied(tag, wanted);
+        if super::sys::nobody_debugs() {
+            let _ = answerer.answer(value);
+        } else {
+            let tag = answerer.tag();
+            super::sys::replied(tag, answerer.answer(value).is_ok());
+        }
     }
 
     /// The process that called; `None` if the caller is no process.

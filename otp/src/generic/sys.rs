@@ -280,16 +280,18 @@ pub(crate) fn summary() -> (Vec<String>, Vec<Event>) {
     .unwrap_or_default()
 }
 
-/// A call was answered by the current process.
+/// Whether no server at all has debugging on.
 #[inline]
-pub(crate) fn replied(to: Tag, wanted: bool) {
-    if DEBUGGED.load(Ordering::Relaxed) != 0 && wanted {
-        replied_slow(to);
-    }
+pub(crate) fn nobody_debugs() -> bool {
+    DEBUGGED.load(Ordering::Relaxed) == 0
 }
 
+/// A call was answered by the current process.
 #[cold]
-fn replied_slow(to: Tag) {
+pub(crate) fn replied(to: Tag, wanted: bool) {
+    if nobody_debugs() || !wanted {
+        return;
+    }
     let name = context::with(|running| running.map(|running| running.core().display()));
     record(&name.unwrap_or_default(), Event::Reply { to: Pid::from_tag(to) });
 }

@@ -98,3 +98,56 @@ impl Flags {
         self.has(HIBERNATED)
     }
 }
+
+#[cfg(all(test, otp_loom))]
+mod loom_tests {
+    use super::*;
+    use crate::sync::Mutex;
+    use loom::sync::Arc;
+    use loom::sync::atomic::AtomicUsize;
+    use loom::thread;
+
+    /// A process as far as a fatal signal is concerned: the reason is stored, the bit set, the task woken.
+    struct Target {
+        fatal: Mutex<Option<u32>>,
+        flags: Flags,
+        wakes: AtomicUsize,
+    }
+
+    fn end_with(target: &Target, reason: u32) {
+        target.fatal.lock().get_or_insert(reason);
+        target.flags.signal();
+        target.wakes.fetch_add(1, Ordering::AcqRel);
+    }
+
+    #[test]
+    fn loom_a_signalled_process_sees_the_first_reason_at_its_next_poll() {
+        let mut model = loom::model::Builder::new();
+        model.preemption_bound = Some(3);
+        model.check(|| {
+            let target =
+                Arc::new(Target { fatal: Mutex::new(None), flags: Flags::new(), wakes: AtomicUsize::new(0) });
+            let senders: Vec<_> = [1, 2]
+                .map(|reason| {
+                    let target = target.clone();
+                    thread::spawn(move || end_with(&target, reason))
+                })
+                .into();
+            // Other bits change meanwhile and must not lose the signal.
+            target.flags.set_suspended(true);
+            let mut seen = 0;
+            while !target.flags.is_signalled() {
+                while target.wakes.load(Ordering::Acquire) == seen {
+                    thread::yield_now();
+                }
+                seen += 1;
+            }
+            let reason = target.fatal.lock().expect("the reason was stored before the bit was set");
+            for sender in senders {
+                sender.join().expect("sender");
+            }
+            assert_eq!(*target.fatal.lock(), Some(reason), "a later signal replaced the reason");
+            assert!(target.flags.is_suspended());
+        });
+    }
+}

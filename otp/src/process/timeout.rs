@@ -72,6 +72,16 @@ pub(crate) struct Deadline {
 }
 
 impl Deadline {
+    /// Begins the wait in the process that polls with its own waker. `false`: poll instead, the timer cannot be relied on.
+    #[inline]
+    pub(crate) fn begin(&mut self, after: Duration, timer: &mut Timer, cx: &mut Context<'_>) -> bool {
+        if after.is_zero() {
+            return false;
+        }
+        self.at = clock::deadline(after);
+        timer.poll(self.at, true, cx).is_pending()
+    }
+
     /// Ready when `after` has passed since the first poll. `foreign`: the waker is not the current process's own.
     #[inline]
     pub(crate) fn poll(&mut self, after: Duration, foreign: bool, cx: &mut Context<'_>) -> Poll<()> {

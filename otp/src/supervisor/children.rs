@@ -92,6 +92,10 @@ impl Child {
         }
     }
 
+    fn counts_as_significant(&self) -> usize {
+        usize::from(self.spec.is_significant() && !matches!(self.run, Run::Stopped))
+    }
+
     pub(crate) fn info(&self) -> ChildInfo {
         ChildInfo {
             id: self.id.to_string(),
@@ -108,6 +112,8 @@ pub(crate) struct Children {
     by_place: BTreeMap<Place, Child>,
     by_id: HashMap<Arc<str>, Place>,
     by_pid: Map<Pid, Place>,
+    /// Significant children that run or will again: counted, because it is asked at each end.
+    significant: usize,
     next: Place,
 }
 
@@ -132,17 +138,17 @@ impl Children {
 
     /// The child that ran as this process, which has ended: it is stopped now.
     pub(crate) fn ended(&mut self, pid: Pid) -> Option<Place> {
-        let place = self.by_pid.remove(&pid)?;
-        if let Some(child) = self.by_place.get_mut(&place) {
-            child.run = Run::Stopped;
-        }
+        let place = *self.by_pid.get(&pid)?;
+        self.set(place, Run::Stopped);
         Some(place)
     }
 
     /// Changes whether a child runs; answers how it ran before.
     pub(crate) fn set(&mut self, place: Place, run: Run) -> Option<Run> {
         let child = self.by_place.get_mut(&place)?;
+        self.significant -= child.counts_as_significant();
         let before = std::mem::replace(&mut child.run, run);
+        self.significant += child.counts_as_significant();
         if let Run::Running { pid, .. } = &before {
             self.by_pid.remove(pid);
         }
@@ -155,10 +161,16 @@ impl Children {
     pub(crate) fn remove(&mut self, place: Place) -> Option<Child> {
         let child = self.by_place.remove(&place)?;
         self.by_id.remove(&child.id);
+        self.significant -= child.counts_as_significant();
         if let Run::Running { pid, .. } = &child.run {
             self.by_pid.remove(pid);
         }
         Some(child)
+    }
+
+    /// Whether any significant child runs, or will again.
+    pub(crate) fn any_significant(&self) -> bool {
+        self.significant > 0
     }
 
     /// Places from one on, in start order.

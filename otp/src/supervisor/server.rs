@@ -271,11 +271,7 @@ impl SupervisorServer {
                 self.forget(place);
             }
         }
-        let others = self
-            .children
-            .iter()
-            .any(|(at, child)| at != place && child.spec.is_significant() && child.status() != ChildStatus::Stopped);
-        if ends_supervisor(self.auto_shutdown, significant, others) {
+        if ends_supervisor(self.auto_shutdown, significant, self.children.any_significant()) {
             return Next::stop(ExitReason::Shutdown);
         }
         Next::noreply()

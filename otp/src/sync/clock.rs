@@ -40,7 +40,8 @@ pub(crate) fn now() -> Millis {
     if FOLLOW_TOKIO.load(Ordering::Relaxed) {
         return precise();
     }
-    START + coarsetime::Instant::now().duration_since(BASE.coarse).as_millis()
+    // Without the update: that would write to a word that all threads share.
+    START + coarsetime::Instant::now_without_cache_update().duration_since(BASE.coarse).as_millis()
 }
 
 fn precise() -> Millis {
@@ -54,7 +55,7 @@ fn precise() -> Millis {
 /// The moment `after` from now: never earlier, and at most [`SLACK`] plus a millisecond later.
 #[inline]
 pub(crate) fn deadline(after: Duration) -> Millis {
-    let millis = u64::try_from(after.as_millis()).unwrap_or(u64::MAX / 2);
+    let millis = after.as_secs().saturating_mul(1000).saturating_add(u64::from(after.subsec_millis()));
     if after < PRECISE_BELOW || FOLLOW_TOKIO.load(Ordering::Relaxed) {
         let part = u64::from(!after.subsec_nanos().is_multiple_of(1_000_000));
         return precise().saturating_add(millis).saturating_add(part);

@@ -21,9 +21,10 @@ mod timeout;
 use otp::gen_server::Described;
 use otp::prelude::*;
 use otp::process;
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// What a server did, line by line.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +78,8 @@ pub(crate) type Told = Box<dyn FnOnce(&mut Script) -> Next + Send>;
 pub(crate) enum Act {
     Ask(Asked, ReplyTo<u64>),
     Tell(Told),
+    /// Says that it is inside, and waits there.
+    Wait(oneshot::Sender<()>, oneshot::Receiver<()>),
 }
 
 impl GenServer for Script {
@@ -95,6 +98,11 @@ impl GenServer for Script {
         match request {
             Act::Ask(f, from) => f(self, from),
             Act::Tell(f) => f(self),
+            Act::Wait(inside, opened) => {
+                let _ = inside.send(());
+                let _ = opened.await;
+                Next::noreply()
+            }
         }
     }
 
@@ -124,6 +132,7 @@ impl GenServer for Script {
         match request {
             Act::Ask(_, from) => Described::call("ask", from),
             Act::Tell(_) => Described::cast("tell"),
+            Act::Wait(..) => Described::cast("wait"),
         }
     }
 
@@ -168,17 +177,13 @@ pub(crate) fn tell(server: &ServerRef<Script>, f: impl FnOnce(&mut Script) -> Ne
     server.cast(Act::Tell(Box::new(f)));
 }
 
-/// A request that keeps the server from its mailbox until the sender is used or dropped; and waits until it does.
-pub(crate) async fn block(server: &ServerRef<Script>) -> std::sync::mpsc::Sender<()> {
-    let (sender, receiver) = std::sync::mpsc::channel();
-    let (entered, inside) = tokio::sync::oneshot::channel();
-    tell(server, move |_| {
-        let _ = entered.send(());
-        let _ = receiver.recv();
-        Next::noreply()
-    });
+/// Keeps the server inside of a handler until the gate is dropped.
+pub(crate) async fn block(server: &ServerRef<Script>) -> oneshot::Sender<()> {
+    let (gate, opened) = oneshot::channel();
+    let (entered, inside) = oneshot::channel();
+    server.cast(Act::Wait(entered, opened));
     inside.await.expect("the server runs");
-    sender
+    gate
 }
 
 /// The future's result, and how much time passed meanwhile. For tests with paused time.

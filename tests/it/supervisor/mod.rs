@@ -1,1 +1,18 @@
 //! Supervisors: specifications, strategies, restarts, shutdown, administration.
+
+mod admin;
+mod auto_shutdown;
+mod failing;
+mod fixtures;
+mod handles;
+mod intensity;
+mod module;
+mod options;
+mod restart;
+mod scale;
+mod shutdown;
+mod slots;
+mod spec;
+mod start;
+mod strategy;
+mod tree;
