@@ -107,7 +107,7 @@ pub(crate) fn server_failure(failure: &ServerFailure<'_>) {
 /// A message that a server does not handle.
 pub(crate) fn unexpected(name: &str, message: &str) {
     let _ = (name, message);
-    report!(warn, target: "otp::gen_server", name, message, "{name} got {message}, and dropped it");
+    report!(warn, target: "otp::gen_server", name, got = message, "{name} got {message}, and dropped it");
 }
 
 /// What a supervisor has to say of a child.

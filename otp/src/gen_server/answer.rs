@@ -112,12 +112,6 @@ pub(crate) enum Beginning<S, C> {
 }
 
 impl<S> Init<S> {
-    /// The server runs with this state.
-    #[doc(alias = ":ok")]
-    pub fn ok(state: S) -> Self {
-        Self(Beginning::Run(state, Step::Wait))
-    }
-
     /// Runs this step first, before any message.
     #[doc(alias = ":continue")]
     pub fn then<C>(self, step: C) -> Init<S, C> {
@@ -130,6 +124,12 @@ impl<S> Init<S> {
 }
 
 impl<S, C> Init<S, C> {
+    /// The server runs with this state.
+    #[doc(alias = ":ok")]
+    pub fn ok(state: S) -> Self {
+        Self(Beginning::Run(state, Step::Wait))
+    }
+
     /// Nothing is to be started, and that is no failure.
     pub fn ignore() -> Self {
         Self(Beginning::Ignore)

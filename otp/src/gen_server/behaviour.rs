@@ -87,7 +87,8 @@ pub trait GenServer: Sized + Send + 'static {
         async {}
     }
 
-    /// Names a request, for reports, traces and statistics.
+    /// Names a request, for reports, traces and statistics, and tells who made a call, by which calls that would wait for
+    /// each other forever are told from those that wait for a deferred answer.
     fn describe(request: &Self::Request) -> Described {
         let _ = request;
         Described::unnamed()

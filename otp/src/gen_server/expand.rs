@@ -33,9 +33,9 @@ pub fn answer<T: Send + 'static, C>(from: ReplyTo<T>, value: T) -> Next<C> {
 
 /// What a call handler returned that answers with a [`Reply`].
 pub fn finish_reply<T, N: IntoNext, C: ContinueFrom<N::Continue>>(held: HeldReply<T>, reply: Reply<T, N>) -> Next<C> {
-    match reply.value {
-        Some(value) => held.answer(value),
-        None => held.later(),
+    // Without a value the answer is left to whoever has the handle.
+    if let Some(value) = reply.value {
+        held.answer(value);
     }
     reply.next.into_next().lift()
 }

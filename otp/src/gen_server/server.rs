@@ -13,12 +13,13 @@ use crate::generic::sys::{self, Event, StatusReport, System};
 use crate::generic::{Envelope, ReplyTo};
 use crate::observe::{self, ServerFailure};
 use crate::process::context::{self, Local, Running};
+use crate::process::cycle;
 use crate::process::inspect::status;
 use crate::process::mailbox::{Item, Taken};
 use crate::process::run::{caught, caught_sync};
 use crate::process::spawn::ancestors;
 use crate::process::timeout::Deadline;
-use crate::process::{ExitReason, Info, Pid, monitor};
+use crate::process::{ExitReason, Info, Pid, link, monitor, table};
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::task::{Context, Poll};
@@ -44,13 +45,17 @@ pub(crate) fn run<S: GenServer>(
     started: ReplyTo<()>,
 ) -> impl Future<Output = ExitReason> + Send + 'static {
     let last = Last { name: "init", from: None };
-    let mut server = Served::<S::Request> { parent, hibernate_after, debugged: false, hibernated: false, held: None, last };
+    let mut server =
+        Served::<S::Request> { parent, hibernate_after, debugged: false, hibernated: false, held: None, last };
     async move {
         context::with_local(|local: &Mine<S::Request>| local.own.borrow_mut().holds_orphans = true);
         let (mut state, first) = match caught(begin::<S>(args)).await.map(begun::<S>) {
             Ok(Ok(begun)) => begun,
             // Dropping `started` tells the starter, when the process is gone and its name free.
-            Ok(Err(reason)) | Err(reason) => return reason,
+            Ok(Err(reason)) | Err(reason) => {
+                spare_starter::<S::Request>(parent);
+                return reason;
+            }
         };
         started.reply(());
         let judged = server.judge(&state, first);
@@ -71,6 +76,16 @@ pub(crate) fn run<S: GenServer>(
 /// `init` itself, which may panic before it has made its future.
 async fn begin<S: GenServer>(args: S::Args) -> Init<S, S::Continue> {
     S::init(args).await
+}
+
+/// `init` failed, which its starter learns as the answer of the start. The link must not end it as well; a starter that
+/// traps exits gets the message.
+fn spare_starter<R: Send + 'static>(parent: Option<Pid>) {
+    if let Some(starter) = parent.and_then(table::get)
+        && !starter.core().flags.traps_exits()
+    {
+        context::with_local(|local: &Mine<R>| link::disconnect(local.core(), starter.core().pid));
+    }
 }
 
 /// What `init` answered: a state, or why there is none.
@@ -154,6 +169,7 @@ struct Held<R> {
 
 impl<R: Send + 'static> Served<R> {
     /// Handles messages until it is to stop. Answers why.
+    #[expect(clippy::manual_async_fn, reason = "what a block captures and uses in place is stored once")]
     fn serve<'a, S: GenServer<Request = R>>(
         &'a mut self,
         state: &'a mut S,
@@ -204,6 +220,9 @@ impl<R: Send + 'static> Served<R> {
     /// Judges an answer: the only place that does.
     #[inline]
     fn judge<S: GenServer<Request = R>>(&mut self, state: &S, step: Step<S::Continue>) -> Judged<S::Continue> {
+        if cycle::ENABLED {
+            context::with_local(|local: &Mine<R>| cycle::done(local.core()));
+        }
         match step {
             // What nearly every handler answers.
             Step::Wait if !self.debugged && self.hibernate_after.is_none() => {
@@ -255,6 +274,10 @@ impl<R: Send + 'static> Served<R> {
     #[inline]
     fn poll_receive(&mut self, waiting: &mut Waiting, cx: &mut Context<'_>) -> Poll<Got<R>> {
         context::with_local(|local: &Mine<R>| {
+            // A signal that ends it came while it was at work: no further callback. Its task has been woken for that.
+            if local.core().flags.is_signalled() {
+                return Poll::Pending;
+            }
             if let Some(item) = self.held_item() {
                 return Poll::Ready(Got::Item(item));
             }
@@ -350,6 +373,9 @@ impl<R: Send + 'static> Served<R> {
     fn noted<S: GenServer<Request = R>>(&mut self, request: R) -> R {
         let Described { name, call, from } = S::describe(&request);
         self.woken();
+        if let (true, Some(caller)) = (cycle::ENABLED, from) {
+            context::with_local(|local: &Mine<R>| cycle::take(caller, local.core()));
+        }
         self.last = Last { name, from };
         if self.debugged {
             record(if call { Event::Call { request: name, from } } else { Event::Cast { request: name } });
@@ -394,16 +420,16 @@ impl<R: Send + 'static> Served<R> {
                 self.held.get_or_insert_with(|| Box::new(Held { suspended: true, items: VecDeque::new() })).suspended =
                     true;
                 note_suspended::<R>(true, by);
-                done.reply(());
+                done.reply_unseen(());
             }
             System::Resume(done) => {
                 if let Some(held) = &mut self.held {
                     held.suspended = false;
                 }
                 note_suspended::<R>(false, None);
-                done.reply(());
+                done.reply_unseen(());
             }
-            System::Status(to) => to.reply(self.status(state)),
+            System::Status(to) => to.reply_unseen(self.status(state)),
             System::State(f) => {
                 // Made for this type of server; a panic in it is the requester's, and must not harm the server.
                 let _ = caught_sync(|| f(state));

@@ -5,11 +5,14 @@ use super::{GenServer, ServerOptions, ServerRef};
 use crate::child::Started;
 use crate::generic::{Address, Envelope, ReplyTo, Server};
 use crate::process::context;
-use crate::process::core::{AnyProcess, Kind};
+use crate::process::core::{AnyProcess, Core, Kind};
+use crate::process::cycle;
 use crate::process::pid::NO_PID;
 use crate::process::spawn::{establish_monitor, launch, prepare};
 use crate::process::timeout::Deadline;
-use crate::process::{ExitReason, Mailbox, MonitorRef, Name, Priority, Slot, StartError, Via, demonitor_flush, wait};
+use crate::process::{
+    ExitReason, Mailbox, MonitorRef, Name, Priority, Slot, StartError, Via, demonitor_flush, link, wait,
+};
 use crate::sync::reply::{Closed, Pending, Slot as ReplySlot};
 use std::future::{Future, IntoFuture, poll_fn};
 use std::pin::Pin;
@@ -216,6 +219,8 @@ impl<R: Send + 'static> Starting<R> {
     /// Waits for `init`.
     async fn finish(mut self) -> Result<Arc<Server<R>>, StartError> {
         let mut deadline = Deadline::default();
+        // A child whose `init` calls whoever starts it would wait forever: that is found like any other circle.
+        let noted = cycle::note(self.server.core.pid);
         let acknowledged = poll_fn(|cx| {
             if let Poll::Ready((answer, slot)) = self.pending.poll(cx) {
                 crate::generic::call::give_back(slot);
@@ -230,6 +235,7 @@ impl<R: Send + 'static> Starting<R> {
             }
         })
         .await;
+        drop(noted);
         let core = &self.server.core;
         match acknowledged {
             Some(Ok(())) => Ok(self.server),
@@ -238,12 +244,21 @@ impl<R: Send + 'static> Starting<R> {
             Some(Err(Closed)) => Err(StartError::Failed(core.reason.get().cloned().unwrap_or(ExitReason::NoProc))),
             None => {
                 let ended = wait::ended(self.server.clone() as Arc<dyn AnyProcess>);
+                spare_me(core);
                 core.end_with(ExitReason::Killed);
                 ended.await;
                 Err(StartError::Timeout(self.timeout.unwrap_or_default()))
             }
         }
     }
+}
+
+/// A server that is ended because it took too long must not end its starter, which learns of it by the answer.
+fn spare_me(server: &Core) {
+    context::with(|running| match running {
+        Some(me) if !me.core().flags.traps_exits() => link::disconnect(me.core(), server.pid),
+        _ => {}
+    });
 }
 
 /// Starts a server as a child of the supervisor that runs this. For expansions and hand-written

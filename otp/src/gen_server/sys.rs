@@ -75,7 +75,7 @@ impl<'a, S: GenServer, T: Send + 'static> Request<'a, S, T> {
         name: &'static str,
         change: impl FnOnce(&mut Debug) -> T + Send + 'static,
     ) -> Self {
-        Self::new(server, name, |from| System::Debug(Box::new(move |debug| from.reply(change(debug)))))
+        Self::new(server, name, |from| System::Debug(Box::new(move |debug| from.reply_unseen(change(debug)))))
     }
 
     /// Waits for at most this long. Default: 5 seconds.
@@ -106,7 +106,7 @@ pub fn inspect_state<'a, S: GenServer, T: Send + 'static>(
     Request::new(server, "sys:get_state", |from| {
         System::State(Box::new(move |state: &mut dyn Any| {
             let state = state.downcast_mut::<S>().expect("a handle addresses servers of its own type");
-            from.reply(look(state));
+            from.reply_unseen(look(state));
         }))
     })
 }

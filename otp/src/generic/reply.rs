@@ -3,7 +3,7 @@
 use crate::process::context;
 use crate::process::cycle;
 use crate::process::pid::Pid;
-use crate::sync::reply::{Answerer, Twin};
+use crate::sync::reply::{Answerer, Tag, Twin};
 use std::fmt;
 
 /// The handle with which a call is answered: now, in a later callback, or from any other process or task.
@@ -67,12 +67,20 @@ impl<T> ReplyTo<T> {
     #[inline]
     pub fn reply(mut self, value: T) {
         let answerer = self.0.take().expect("taken only when it is consumed");
+        no_longer_owed(answerer.tag());
         if super::sys::nobody_debugs() {
             let _ = answerer.answer(value);
         } else {
             let tag = answerer.tag();
             super::sys::replied(tag, answerer.answer(value).is_ok());
         }
+    }
+
+    /// Answers a system request, which is no event of the server's.
+    pub(crate) fn reply_unseen(mut self, value: T) {
+        let answerer = self.0.take().expect("taken only when it is consumed");
+        no_longer_owed(answerer.tag());
+        let _ = answerer.answer(value);
     }
 
     /// The process that called; `None` if the caller is no process.
@@ -83,6 +91,16 @@ impl<T> ReplyTo<T> {
     /// Whether the caller still waits. A `true` may be out of date at once.
     pub fn is_wanted(&self) -> bool {
         self.answerer().is_wanted()
+    }
+}
+
+/// The current process is about to answer the caller, which from then on waits for nobody, though it may notice later.
+#[inline]
+fn no_longer_owed(caller: Tag) {
+    if cycle::ENABLED
+        && let (Some(caller), Some(me)) = (Pid::from_tag(caller), context::try_self_pid())
+    {
+        cycle::withdraw(caller, me);
     }
 }
 
@@ -154,19 +172,10 @@ impl<T> HeldReply<T> {
             Held::Owned(from) => from.reply(value),
             Held::Twin(twin) => {
                 let tag = twin.tag();
+                no_longer_owed(tag);
                 let wanted = twin.answer(value).is_ok();
                 super::sys::replied(tag, wanted);
             }
-        }
-    }
-
-    /// The handler leaves the answer to whoever has the handle.
-    pub(crate) fn later(self) {
-        if let (Held::Twin(twin), true) = (&self.0, cycle::ENABLED)
-            && let (true, Some(caller), Some(me)) =
-                (twin.is_wanted(), Pid::from_tag(twin.tag()), context::try_self_pid())
-        {
-            cycle::withdraw(caller, me);
         }
     }
 }

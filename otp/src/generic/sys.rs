@@ -38,6 +38,24 @@ pub(crate) struct Debug {
     /// How many events are kept, and those.
     pub(crate) log: Option<(usize, VecDeque<Event>)>,
     pub(crate) hooks: Vec<Hook>,
+    /// While anything is on. Goes with the settings, also when the server ends.
+    counted: Option<Debugged>,
+}
+
+/// One of `DEBUGGED`.
+struct Debugged;
+
+impl Debugged {
+    fn new() -> Self {
+        DEBUGGED.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for Debugged {
+    fn drop(&mut self) {
+        DEBUGGED.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// A debug function with its id.
@@ -245,15 +263,12 @@ pub(crate) fn change(f: impl FnOnce(&mut Debug)) -> bool {
     context::with(|running| {
         let Some(running) = running else { return false };
         let before = running.own().borrow_mut().rare().debug.take().and_then(|debug| debug.downcast::<Debug>().ok());
-        let was_on = before.is_some();
         let mut debug = before.unwrap_or_default();
         f(&mut debug);
         let on = !debug.is_off();
-        match (was_on, on) {
-            (false, true) => DEBUGGED.fetch_add(1, Ordering::Relaxed),
-            (true, false) => DEBUGGED.fetch_sub(1, Ordering::Relaxed),
-            _ => 0,
-        };
+        if on && debug.counted.is_none() {
+            debug.counted = Some(Debugged::new());
+        }
         running.own().borrow_mut().rare().debug = on.then_some(debug as Box<dyn Any + Send>);
         on
     })

@@ -5,7 +5,7 @@
 
 use super::core::{Ancestors, AnyProcess, Core, Process};
 use super::mailbox::Inbox;
-use super::receive::Cursor;
+use super::receive::{Cursor, Scan};
 use super::timeout::Timer;
 use super::{Info, Pid};
 use crate::sync::current::{self, Current};
@@ -80,8 +80,8 @@ pub(crate) trait Running {
     fn core(&self) -> &Core;
     fn process(&self) -> Arc<dyn AnyProcess>;
     fn own(&self) -> &RefCell<Own>;
-    /// Offers waiting messages to `take`, which keeps one (`None`) or hands it back. Whether one was kept.
-    fn scan(&self, cx: &mut Context<'_>, cursor: &mut Cursor, take: &mut dyn FnMut(Info) -> Option<Info>) -> bool;
+    /// Offers waiting messages to `take`, which keeps one (`None`) or hands it back.
+    fn scan(&self, cx: &mut Context<'_>, cursor: &mut Cursor, take: &mut dyn FnMut(Info) -> Option<Info>) -> Scan;
     /// Gives back what memory is not needed until the next message.
     fn shrink(&self);
     /// The `Local<M>` behind this.
@@ -90,7 +90,8 @@ pub(crate) trait Running {
 
 impl<M: Send + 'static> Local<M> {
     pub(crate) fn new(process: Arc<Process<M>>) -> Self {
-        Self { process, inbox: RefCell::new(Inbox::new()), own: RefCell::default() }
+        let inbox = RefCell::new(Inbox::new(&process.core));
+        Self { process, inbox, own: RefCell::default() }
     }
 
     /// Runs `f` as this process.
@@ -111,7 +112,7 @@ impl<M: Send + 'static> Running for Local<M> {
     fn own(&self) -> &RefCell<Own> {
         &self.own
     }
-    fn scan(&self, cx: &mut Context<'_>, cursor: &mut Cursor, take: &mut dyn FnMut(Info) -> Option<Info>) -> bool {
+    fn scan(&self, cx: &mut Context<'_>, cursor: &mut Cursor, take: &mut dyn FnMut(Info) -> Option<Info>) -> Scan {
         super::receive::scan(self, cx, cursor, take)
     }
     fn shrink(&self) {

@@ -125,6 +125,8 @@ pub(crate) struct Extra {
     pub(crate) slot: Option<Arc<super::Slot>>,
     /// Whom it waits for in a call: looked at by others that are about to wait (debug builds).
     pub(crate) waits_for: Option<super::cycle::Wait>,
+    /// Whose call it handles at this moment (debug builds).
+    pub(crate) serves: Option<Pid>,
 }
 
 impl Shared {

@@ -125,8 +125,7 @@ mod loom_tests {
         let mut model = loom::model::Builder::new();
         model.preemption_bound = Some(3);
         model.check(|| {
-            let target =
-                Arc::new(Target { fatal: Mutex::new(None), flags: Flags::new(), wakes: AtomicUsize::new(0) });
+            let target = Arc::new(Target { fatal: Mutex::new(None), flags: Flags::new(), wakes: AtomicUsize::new(0) });
             let senders: Vec<_> = [1, 2]
                 .map(|reason| {
                     let target = target.clone();

@@ -250,13 +250,16 @@ pub async fn hibernate() {
         context::require("hibernate", |running| {
             let mut arrived = false;
             // Everything is handed back: it only looks whether something is there.
-            running.scan(cx, &mut seen, &mut |info| {
+            let scan = running.scan(cx, &mut seen, &mut |info| {
                 arrived = true;
                 Some(info)
             });
             if arrived {
                 running.core().flags.set_hibernated(false);
                 return std::task::Poll::Ready(());
+            }
+            if scan == super::receive::Scan::Yield {
+                return std::task::Poll::Pending;
             }
             running.shrink();
             running.core().flags.set_hibernated(true);

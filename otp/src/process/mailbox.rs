@@ -45,8 +45,8 @@ pub(crate) enum Taken<M> {
 }
 
 impl<M: Send + 'static> Inbox<M> {
-    pub(crate) fn new() -> Self {
-        Self { buffer: VecDeque::new(), removals: 0, row: 0, left: Priority::Normal.budget() }
+    pub(crate) fn new(core: &Core) -> Self {
+        Self { buffer: VecDeque::new(), removals: 0, row: 0, left: budget(core) }
     }
 
     /// The next item, for a loop that handles everything in order.
@@ -77,9 +77,17 @@ impl<M: Send + 'static> Inbox<M> {
 
     #[inline]
     fn taken(&mut self, process: &Process<M>, item: Item<M>) -> Taken<M> {
-        self.left -= 1;
-        self.took(process);
+        self.took_one(process);
         Taken::Item(item)
+    }
+
+    /// Whether it has to yield before it takes anything; then its share begins anew.
+    pub(crate) fn had_its_share(&mut self, process: &Process<M>) -> bool {
+        let had = self.left == 0;
+        if had {
+            self.left = budget(&process.core);
+        }
+        had
     }
 
     fn take_buffered(&mut self, process: &Process<M>) -> Taken<M> {
@@ -112,7 +120,8 @@ impl<M: Send + 'static> Inbox<M> {
 
     /// Something left the mailbox.
     #[inline]
-    pub(crate) fn took(&mut self, process: &Process<M>) {
+    pub(crate) fn took_one(&mut self, process: &Process<M>) {
+        self.left -= 1;
         let core = &process.core;
         core.handled.store(core.handled.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
         if core.flags.is_bounded() {
@@ -134,6 +143,7 @@ impl<M: Send + 'static> Inbox<M> {
             process.core.wake.stay_awake();
             return false;
         }
+        self.left = budget(&process.core);
         true
     }
 }

@@ -17,6 +17,17 @@ pub(crate) struct Cursor {
     offered: u32,
 }
 
+/// What a scan came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scan {
+    /// A message was kept.
+    Took,
+    /// None of those that are there was; the owner is marked as sleeping and will be woken.
+    Nothing,
+    /// There may be more, but others come first; the task has been scheduled again.
+    Yield,
+}
+
 /// Messages offered before a receive yields.
 const OFFERED_IN_A_ROW: u32 = 1024;
 
@@ -25,13 +36,17 @@ pub(crate) fn scan<M: Send + 'static>(
     cx: &mut Context<'_>,
     cursor: &mut Cursor,
     take: &mut dyn FnMut(Info) -> Option<Info>,
-) -> bool {
+) -> Scan {
     cursor.offered = 0;
     let process = &*local.process;
+    if local.inbox.borrow_mut().had_its_share(process) {
+        cx.waker().wake_by_ref();
+        return Scan::Yield;
+    }
     loop {
         let Some(offer) = next(local, cursor) else {
             if local.inbox.borrow_mut().sleep(process) {
-                return false;
+                return Scan::Nothing;
             }
             continue;
         };
@@ -48,11 +63,11 @@ pub(crate) fn scan<M: Send + 'static>(
                 inbox.removals += 1;
                 cursor.removals = inbox.removals;
                 process.core.buffered.store(inbox.buffer.len(), crate::sync::atomic::Ordering::Relaxed);
-                inbox.took(process);
+                inbox.took_one(process);
                 if let Some(monitor) = monitor {
                     process.core.shared.lock().watching.remove(&monitor);
                 }
-                return true;
+                return Scan::Took;
             }
             Some(info) => {
                 inbox.buffer[cursor.at] = Item::Info(info);
@@ -63,7 +78,7 @@ pub(crate) fn scan<M: Send + 'static>(
         cursor.offered += 1;
         if cursor.offered == OFFERED_IN_A_ROW {
             cx.waker().wake_by_ref();
-            return false;
+            return Scan::Yield;
         }
     }
 }
@@ -119,9 +134,11 @@ pub async fn receive_match<R>(mut select: impl FnMut(Info) -> Result<R, Info>, a
             }
             Err(info) => Some(info),
         };
-        let taken = context::require("receive", |running| running.scan(cx, &mut cursor, &mut take));
-        if taken {
-            return Poll::Ready(found);
+        match context::require("receive", |running| running.scan(cx, &mut cursor, &mut take)) {
+            Scan::Took => return Poll::Ready(found),
+            // What is there wins over the time: look at all of it first.
+            Scan::Yield => return Poll::Pending,
+            Scan::Nothing => {}
         }
         match after {
             Some(after) if deadline.poll(after, foreign, cx).is_ready() => Poll::Ready(None),

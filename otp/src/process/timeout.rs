@@ -8,9 +8,10 @@
 use super::context;
 use crate::sync::clock::{self, Millis};
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::task::coop::unconstrained;
 use tokio::time::Sleep;
 
 const NEVER: Millis = Millis::MAX;
@@ -29,17 +30,19 @@ impl Default for Timer {
 }
 
 impl Timer {
-    /// Ready when `deadline` has come; otherwise the task will be woken then, or before.
+    /// The first look at a deadline that lies `after` from now, which needs no clock: if what the timer is armed for is
+    /// still to come, and not later, there is nothing to do.
     #[inline]
-    pub(crate) fn poll(&mut self, deadline: Millis, first: bool, cx: &mut Context<'_>) -> Poll<()> {
-        // The first look at a deadline in the future needs no clock.
-        if first && self.armed <= deadline {
+    fn poll_first(&mut self, deadline: Millis, after: Duration, cx: &mut Context<'_>) -> Poll<()> {
+        let now = deadline - clock::millis(after).min(deadline);
+        if self.armed > now && self.armed <= deadline {
             return Poll::Pending;
         }
-        self.poll_slow(deadline, cx)
+        self.poll(deadline, cx)
     }
 
-    fn poll_slow(&mut self, deadline: Millis, cx: &mut Context<'_>) -> Poll<()> {
+    /// Ready when `deadline` has come; otherwise the task will be woken then, or before.
+    fn poll(&mut self, deadline: Millis, cx: &mut Context<'_>) -> Poll<()> {
         let mut now = clock::now();
         if self.armed != NEVER && self.sleep.as_ref().is_some_and(|sleep| sleep.is_elapsed()) {
             // The timer is exact, the clock may lag behind it.
@@ -53,7 +56,11 @@ impl Timer {
             let at = clock::instant(deadline);
             let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(at)));
             sleep.as_mut().reset(at);
-            if sleep.as_mut().poll(cx).is_ready() {
+            // Unconstrained: a poll that tokio turns down for its budget would leave the timer without a waker.
+            if pin!(unconstrained(sleep.as_mut())).poll(cx).is_ready() {
+                // The deadline came meanwhile. Whoever relied on what the timer was armed for arms it again.
+                self.armed = NEVER;
+                cx.waker().wake_by_ref();
                 return Poll::Ready(());
             }
             self.armed = deadline;
@@ -79,7 +86,7 @@ impl Deadline {
             return false;
         }
         self.at = clock::deadline(after);
-        timer.poll(self.at, true, cx).is_pending()
+        timer.poll_first(self.at, after, cx).is_pending()
     }
 
     /// Ready when `after` has passed since the first poll. `foreign`: the waker is not the current process's own.
@@ -94,7 +101,10 @@ impl Deadline {
             return self.poll_foreign(after, cx);
         }
         context::with(|running| match running {
-            Some(running) => running.own().borrow_mut().timer.poll(at, first, cx),
+            Some(running) => {
+                let timer = &mut running.own().borrow_mut().timer;
+                if first { timer.poll_first(at, after, cx) } else { timer.poll(at, cx) }
+            }
             None => Poll::Pending,
         })
     }

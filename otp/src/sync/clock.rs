@@ -52,10 +52,16 @@ fn precise() -> Millis {
     }
 }
 
+/// Whole milliseconds of a duration.
+#[inline]
+pub(crate) fn millis(duration: Duration) -> Millis {
+    duration.as_secs().saturating_mul(1000).saturating_add(u64::from(duration.subsec_millis()))
+}
+
 /// The moment `after` from now: never earlier, and at most [`SLACK`] plus a millisecond later.
 #[inline]
 pub(crate) fn deadline(after: Duration) -> Millis {
-    let millis = after.as_secs().saturating_mul(1000).saturating_add(u64::from(after.subsec_millis()));
+    let millis = millis(after);
     if after < PRECISE_BELOW || FOLLOW_TOKIO.load(Ordering::Relaxed) {
         let part = u64::from(!after.subsec_nanos().is_multiple_of(1_000_000));
         return precise().saturating_add(millis).saturating_add(part);

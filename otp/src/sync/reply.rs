@@ -208,11 +208,6 @@ impl<T> Twin<T> {
         Answerer { cell: Some(self.cell), number: self.number, value: PhantomData }.answer(value)
     }
 
-    /// As [`Answerer::is_wanted`].
-    pub(crate) fn is_wanted(&self) -> bool {
-        self.cell.is_waiting(self.number)
-    }
-
     /// As [`Answerer::tag`].
     pub(crate) fn tag(&self) -> Tag {
         self.cell.tag

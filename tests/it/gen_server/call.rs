@@ -493,12 +493,15 @@ async fn an_owned_call_may_be_spawned_and_outlives_its_handle() -> otp::Result {
     let server = Script::start_link(Log::default()).await?;
     let task = {
         let handle = server.clone();
-        tokio::spawn(ask(&handle, |script, from| {
-            assert_eq!(from.pid(), None, "the caller is no process");
-            script.n += 10;
-            from.reply(script.n);
-            Next::noreply()
-        }).owned())
+        tokio::spawn(
+            ask(&handle, |script, from| {
+                assert_eq!(from.pid(), None, "the caller is no process");
+                script.n += 10;
+                from.reply(script.n);
+                Next::noreply()
+            })
+            .owned(),
+        )
     };
     assert_eq!(task.await??, 10);
     let call = bump(&server).timeout(HOUR).owned();

@@ -111,10 +111,12 @@ async fn gs_051_a_cast_to_nobody_is_no_error() -> otp::Result {
 #[otp::test]
 async fn gs_051_a_cast_that_reports_says_who_is_missing_and_hands_the_request_back() -> otp::Result {
     let server = Script::start(Log::default()).await?;
-    let request = || Act::Tell(Box::new(|script: &mut Script| {
-        script.n += 1;
-        Next::noreply()
-    }));
+    let request = || {
+        Act::Tell(Box::new(|script: &mut Script| {
+            script.n += 1;
+            Next::noreply()
+        }))
+    };
     assert!(server.try_cast(request()).is_ok());
     assert!(server.cast_wait(request()).await.is_ok());
     assert_eq!(bump(&server).await?, 3);

@@ -1,10 +1,11 @@
 //! Whoever waits for a server that ends learns at once, and why.
 
 use super::{Log, Script, ask, bump, hang, settle, short, tell};
+use futures_util::FutureExt;
 use otp::gen_server::CallFailure;
 use otp::prelude::*;
 use otp::process;
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
 /// A way to end a server, and the reason it ends with.
@@ -28,15 +29,16 @@ fn deaths() -> [Death; 9] {
         death("normal stop", |it| tell(it, |_| Next::stop(ExitReason::Normal)), "normal", true),
         death("error", |it| tell(it, |_| Next::stop(ExitReason::error("an error"))), "an error", true),
         death("exit_with", |it| tell(it, |_| process::exit_with(ExitReason::other(3))), "3", true),
-        death("asked to stop", |it| stop_later(it.clone()), "shutdown", true),
+        death("asked to stop", ask_to_stop, "shutdown", true),
         death("kill", |it| process::exit(pid(it), ExitReason::Kill), "killed", false),
         death("exit signal", |it| process::exit(pid(it), ExitReason::other("signal")), "\"signal\"", false),
         death("shutdown signal", |it| process::exit(pid(it), ExitReason::Shutdown), "shutdown", false),
     ]
 }
 
-fn stop_later(server: ServerRef<Script>) {
-    tokio::spawn(async move { server.stop().reason(ExitReason::Shutdown).await });
+/// The request is sent at the first poll.
+fn ask_to_stop(server: &ServerRef<Script>) {
+    assert!(server.stop().reason(ExitReason::Shutdown).into_future().now_or_never().is_none());
 }
 
 type Waiting = Pin<Box<dyn Future<Output = Result<u64, CallError>> + Send>>;
@@ -116,9 +118,7 @@ impl Busy {
 
 #[otp::test]
 async fn a_signal_in_the_middle_of_a_handler_wakes_its_caller_with_the_reason() -> otp::Result {
-    for (signal, reason) in
-        [(ExitReason::Kill, ExitReason::Killed), (ExitReason::Shutdown, ExitReason::Shutdown)]
-    {
+    for (signal, reason) in [(ExitReason::Kill, ExitReason::Killed), (ExitReason::Shutdown, ExitReason::Shutdown)] {
         let log = Log::default();
         let busy = Busy::start(log.clone()).await?;
         let mut handled = busy.work();

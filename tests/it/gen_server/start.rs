@@ -172,8 +172,10 @@ async fn dropping_a_start_leaves_the_server_starting() -> otp::Result {
 async fn fails(how: How) -> (StartError, ExitReason) {
     process::trap_exit(true);
     let log = Log::default();
-    let error = Starts::start_link((log.clone(), how)).name("failing").await.expect_err("it cannot start");
-    assert_eq!(process::whereis("failing"), None, "the name is free when start answers");
+    // Several tests do this at the same time.
+    let name = format!("failing {}", process::self_pid());
+    let error = Starts::start_link((log.clone(), how)).name(name.clone()).await.expect_err("it cannot start");
+    assert_eq!(process::whereis(name), None, "the name is free when start answers");
     let exit = process::receive::<Exit>().await;
     let lines = log.lines();
     assert_eq!(lines, [format!("init in {}", exit.from), "dropped at home".to_owned()], "terminate is not called");
@@ -375,7 +377,7 @@ async fn gs_016_a_server_knows_its_ancestors_nearest_first() -> otp::Result {
 
 #[test]
 fn a_linked_start_outside_of_a_process_is_refused() {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("it can be built");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("it can be built");
     runtime.block_on(async {
         let log = Log::default();
         let linked = Script::start_link(log.clone()).await.expect_err("there is nobody to link to");

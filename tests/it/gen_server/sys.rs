@@ -90,7 +90,10 @@ async fn gs_107_a_suspended_server_handles_nothing_until_it_is_resumed() -> otp:
     let server = Script::start_link(log.clone()).await?;
     sys::suspend(&server).await?;
     sys::suspend(&server).await?;
-    assert_eq!(process::info(server.pid().expect("a process")).expect("it lives").suspended_by, Some(process::self_pid()));
+    assert_eq!(
+        process::info(server.pid().expect("a process")).expect("it lives").suspended_by,
+        Some(process::self_pid())
+    );
 
     let note = |line: &'static str| {
         tell(&server, move |script| {
@@ -197,7 +200,7 @@ async fn gs_110_a_status_tells_what_the_server_is_and_does() -> otp::Result {
     let printed = status.to_string();
     assert!(printed.starts_with("Status for generic server gs 110\n"), "{printed}");
     let lines = [
-        format!("  Status: running\n"),
+        "  Status: running\n".to_owned(),
         format!("  Parent: {me}\n"),
         "  Logged events: []\n".to_owned(),
         "  State: Counter { n: 7 }".to_owned(),
@@ -332,8 +335,12 @@ async fn gs_113_the_last_events_are_kept() -> otp::Result {
     );
     counter.add(1);
     let last = sys::get_log(&counter).await?;
-    let expected =
-        [format!("sent reply to {me}"), "new state Counter { n: 1 }".into(), "got cast add".into(), "new state Counter { n: 2 }".into()];
+    let expected = [
+        format!("sent reply to {me}"),
+        "new state Counter { n: 1 }".into(),
+        "got cast add".into(),
+        "new state Counter { n: 2 }".into(),
+    ];
     assert_eq!(shown(&last), expected);
     assert_eq!(sys::get_status(&counter).await?.logged_events, last);
 

@@ -119,7 +119,11 @@ async fn gs_085_a_terminate_that_fails_replaces_the_reason() {
     for why in [ExitReason::Normal, ExitReason::other("the original")] {
         let (lines, reason) = ended(Last::Panic, |it| it.add_and_stop(0, why.clone())).await;
         assert_eq!(short(&reason), "panic: in terminate");
-        assert_eq!(lines, [format!("terminate 1 {why}"), "dropped at home".to_owned()], "once, and the state is dropped");
+        assert_eq!(
+            lines,
+            [format!("terminate 1 {why}"), "dropped at home".to_owned()],
+            "once, and the state is dropped"
+        );
         let (_, reason) = ended(Last::Exit, |it| it.add_and_stop(0, why.clone())).await;
         assert_eq!(reason, ExitReason::other("another"));
     }
@@ -139,7 +143,10 @@ async fn the_end_waits_for_terminate_but_a_kill_does_not() {
         });
     };
     let (lines, reason) = ended(Last::Hang, kill).await;
-    assert_eq!((lines, reason), (vec!["terminate 1 normal".to_owned(), "dropped at home".to_owned()], ExitReason::Killed));
+    assert_eq!(
+        (lines, reason),
+        (vec!["terminate 1 normal".to_owned(), "dropped at home".to_owned()], ExitReason::Killed)
+    );
 }
 
 struct Bare;

@@ -166,7 +166,9 @@ async fn proc_021_a_signal_ends_a_long_wait_at_once() {
         process::spawn_monitor(process::sleep(Duration::from_secs(3600))),
         process::spawn_monitor(process::sleep_forever()),
         process::spawn_monitor(async { process::receive().await }),
-        process::spawn_monitor(async { assert_eq!(process::receive_timeout::<()>(Duration::from_secs(3600)).await, None) }),
+        process::spawn_monitor(async {
+            assert_eq!(process::receive_timeout::<()>(Duration::from_secs(3600)).await, None)
+        }),
         process::spawn_monitor(process::hibernate()),
     ];
     lives(process::spawn(echo())).await;

@@ -54,8 +54,11 @@ async fn proc_080_a_name_that_nobody_has_cannot_be_freed() {
 #[otp::test]
 async fn proc_081_the_end_frees_the_name() {
     type Ends = (&'static str, fn());
-    let ends: [Ends; 3] =
-        [("return", || ()), ("panic", || panic!("as it should")), ("exit", || process::exit_with(ExitReason::Shutdown))];
+    let ends: [Ends; 3] = [
+        ("return", || ()),
+        ("panic", || panic!("as it should")),
+        ("exit", || process::exit_with(ExitReason::Shutdown)),
+    ];
     for (name, end) in ends {
         run(async move {
             process::register(process::self_pid(), "proc_081").expect("it is free");

@@ -1,7 +1,6 @@
 //! Receiving: selective, with guards, with a time, several at once.
 
 use super::{down_of, echo, idle, lives, quiet};
-use futures_util::stream::{FuturesUnordered, StreamExt};
 use otp::process::{self, Down, ExitReason, Info};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -124,8 +123,12 @@ async fn receives_in_a_join_each_get_their_own() {
     process::send_after(me, "text", Duration::from_millis(5));
     let (text, first, second, none) = futures_util::join!(
         process::receive::<&str>(),
-        async { otp::receive! { n: u8 if n == 1 => n } },
-        async { otp::receive! { n: u8 if n == 2 => n } },
+        async {
+            otp::receive! { n: u8 if n == 1 => n }
+        },
+        async {
+            otp::receive! { n: u8 if n == 2 => n }
+        },
         process::receive_timeout::<u64>(Duration::from_millis(40)),
     );
     assert_eq!((text, first, second, none), ("text", 1, 2, None));
@@ -154,24 +157,6 @@ async fn receives_of_one_type_share_what_comes() {
     all.extend(other);
     all.sort_unstable();
     assert_eq!(all, (0..100).collect::<Vec<_>>());
-}
-
-/// Futures that are polled under wakers of their own.
-#[otp::test(start_paused = true)]
-async fn receives_in_an_unordered_set_are_woken() {
-    let me = process::self_pid();
-    let mut set: FuturesUnordered<_> =
-        (0..3_u8).map(|wanted| async move { otp::receive! { n: u8 if n == wanted => n } }).collect();
-    for (n, after) in [(2_u8, 10), (0, 20), (1, 30)] {
-        process::send_after(me, n, Duration::from_millis(after));
-    }
-    let mut order = Vec::new();
-    let began = Instant::now();
-    while let Some(Some(n)) = tokio::time::timeout(Duration::from_secs(60), set.next()).await.ok() {
-        order.push(n);
-    }
-    assert_eq!(order, [2, 0, 1]);
-    assert_within(began, 30);
 }
 
 #[otp::test(start_paused = true)]

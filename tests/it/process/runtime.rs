@@ -52,11 +52,15 @@ async fn the_crash_of_a_linked_process_fails_the_test() {
 async fn several_workers_run_at_once() {
     // Each blocks its thread until the other has begun.
     let barrier = std::sync::Arc::new(std::sync::Barrier::new(2));
-    let other = barrier.clone();
-    let pid = process::spawn(async move { drop(other.wait()) });
-    let monitor = process::monitor(pid);
-    barrier.wait();
-    super::down_of(monitor).await;
+    let monitors = [barrier.clone(), barrier].map(|barrier| {
+        process::spawn_monitor(async move {
+            barrier.wait();
+        })
+        .1
+    });
+    for monitor in monitors {
+        super::down_of(monitor).await;
+    }
 }
 
 #[otp::test(start_paused = true)]

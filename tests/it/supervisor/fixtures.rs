@@ -227,7 +227,7 @@ async fn settle(supervisor: &SupervisorRef) {
 /// Why a monitored process ended.
 pub(super) async fn down(monitor: MonitorRef) -> ExitReason {
     receive! {
-        Down { reference, reason, .. } if reference == monitor => reason,
+        down: Down if down.reference == monitor => down.reason,
     }
 }
 

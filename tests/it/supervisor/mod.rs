@@ -8,6 +8,7 @@ mod handles;
 mod intensity;
 mod module;
 mod options;
+mod report;
 mod restart;
 mod scale;
 mod shutdown;
