@@ -9,7 +9,7 @@
 //! Each measurement is a program of its own (memory can only be measured in a clean one, and no
 //! measurement can be warmed up or slowed down by the one before). The rounds are interleaved: in
 //! each round, each workload runs once on each framework, so that what the machine does besides
-//! hits all of them alike. What is compared is the median over the rounds.
+//! hits all of them alike. What is compared is the median over the rounds, or the best of them.
 
 mod bars;
 mod measure;
@@ -95,7 +95,7 @@ fn main() -> ExitCode {
 }
 
 fn compare(options: &Options) -> Results {
-    let mut results = Results::default();
+    let mut results = Results::new(options.best);
     let mut complained = BTreeSet::new();
     for round in 1..=options.rounds {
         for &workload in &options.workloads {

@@ -14,6 +14,7 @@ options (after `cargo bench --`):
   --workloads A,B     only these (all); `src/workload/mod.rs` lists them
   --frameworks A,B    only these (all)
   --runtimes mt,ct    multi-thread with two workers, current-thread (both)
+  --best              compare the best rounds, not the medians: on a machine that is busy
   --limit SECONDS     after which a measurement has failed (90)
   --check             fail if a bar is missed";
 
@@ -24,6 +25,7 @@ pub(crate) struct Options {
     pub(crate) workloads: Vec<Workload>,
     pub(crate) competitors: Vec<&'static Competitor>,
     pub(crate) runtimes: Vec<Runtime>,
+    pub(crate) best: bool,
     pub(crate) limit: Duration,
     pub(crate) check: bool,
     pub(crate) help: bool,
@@ -37,6 +39,7 @@ impl Options {
             workloads: Workload::ALL.to_vec(),
             competitors: COMPETITORS.iter().collect(),
             runtimes: Runtime::ALL.to_vec(),
+            best: false,
             limit: Duration::from_secs(90),
             check: false,
             help: false,
@@ -54,6 +57,7 @@ impl Options {
                 "--workloads" => options.workloads = list(&value()?, Workload::from_str)?,
                 "--frameworks" => options.competitors = list(&value()?, competitor)?,
                 "--runtimes" => options.runtimes = list(&value()?, Runtime::from_str)?,
+                "--best" => options.best = true,
                 "--limit" => options.limit = Duration::from_secs(u64::from(number(&value()?)?)),
                 "--check" => options.check = true,
                 "--help" => options.help = true,

@@ -10,20 +10,27 @@ use crate::options::Options;
 /// Where a value belongs: runtime, workload, name of the framework.
 pub(crate) type Place = (Runtime, Workload, &'static str);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Results {
     values: BTreeMap<Place, Vec<f64>>,
+    /// Whether the best round counts, and not the median.
+    best: bool,
 }
 
 /// All rounds of one measurement.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Summary {
-    pub(crate) median: f64,
+    /// What counts: the median or the best.
+    pub(crate) value: f64,
     pub(crate) min: f64,
     pub(crate) max: f64,
 }
 
 impl Results {
+    pub(crate) fn new(best: bool) -> Self {
+        Self { values: BTreeMap::new(), best }
+    }
+
     pub(crate) fn add(&mut self, place: Place, value: f64) {
         self.values.entry(place).or_default().push(value);
     }
@@ -34,7 +41,13 @@ impl Results {
         values.sort_by(f64::total_cmp);
         let middle = values.len() / 2;
         let median = if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 };
-        Some(Summary { median, min: *values.first()?, max: *values.last()? })
+        let (min, max) = (*values.first()?, *values.last()?);
+        let value = match self.best {
+            true if place.1.in_bytes() => min,
+            true => max,
+            false => median,
+        };
+        Some(Summary { value, min, max })
     }
 
     /// The peer that does best at a workload.
@@ -47,7 +60,7 @@ impl Results {
         let peers = options.competitors.iter().filter(|competitor| competitor.kind == Kind::Peer);
         peers.filter_map(|peer| Some((peer.name, self.at((runtime, workload, peer.name))?))).max_by(
             |(_, one), (_, other)| {
-                let order = one.median.total_cmp(&other.median);
+                let order = one.value.total_cmp(&other.value);
                 if workload.in_bytes() { order.reverse() } else { order }
             },
         )

@@ -24,7 +24,8 @@ pub(crate) fn print_header(options: &Options) {
     println!("{}", versions.join(", "));
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     println!("{} x {cores}", processor().as_deref().unwrap_or("unknown processor"));
-    println!("{} rounds, {} of the work", options.rounds, options.scale);
+    let what = if options.best { "best" } else { "median" };
+    println!("{what} of {} rounds, {} of the work", options.rounds, options.scale);
 }
 
 /// The version in this package's lock file; the highest, where there are several.
@@ -41,7 +42,7 @@ fn processor() -> Option<String> {
     Some(line.split_once(':')?.1.trim().to_owned())
 }
 
-/// The medians: a table per runtime, a line per workload, a column per framework.
+/// What was measured: a table per runtime, a line per workload, a column per framework.
 pub(crate) fn print_rates(options: &Options, results: &Results) {
     for &runtime in &options.runtimes {
         let mut rows = vec![vec![String::new()]];
@@ -50,7 +51,7 @@ pub(crate) fn print_rates(options: &Options, results: &Results) {
             let mut row = vec![workload.id().to_owned()];
             row.extend(options.competitors.iter().map(|competitor| {
                 match results.at((runtime, workload, competitor.name)) {
-                    Some(summary) => amount(summary.median, workload),
+                    Some(summary) => amount(summary.value, workload),
                     None => "-".to_owned(),
                 }
             }));
@@ -99,7 +100,7 @@ fn compare(
         Against::Own(other) => Some((format!("own {}", other.id()), results.at((runtime, other, OURS))?)),
         Against::Nothing => None,
     };
-    let value = other.as_ref().map_or(ours.median, |(_, other)| ours.median / other.median);
+    let value = other.as_ref().map_or(ours.value, |(_, other)| ours.value / other.value);
     let bar = comparison.bar(runtime);
     // Of bytes, less is better.
     let met = bar.is_none_or(|bar| if workload.in_bytes() { value <= bar } else { value >= bar });
@@ -131,7 +132,7 @@ fn title(runtime: Runtime) -> &'static str {
 fn spread(summary: Summary, workload: Workload) -> String {
     format!(
         "{} ({}..{})",
-        amount(summary.median, workload),
+        amount(summary.value, workload),
         amount(summary.min, workload),
         amount(summary.max, workload),
     )

@@ -71,13 +71,18 @@ pub fn run_main<R: Send + 'static>(runtime: Runtime, body: impl Future<Output = 
                 process::exit_with(reason);
             }
         });
+        // Kept: the reason of a body that is ended by a signal is told after it has left the table.
+        let main = process::table::get(pid);
         match result.await {
             Ok(Ok(value)) => value,
             Ok(Err(payload)) => match payload.downcast::<process::Leave>() {
                 Ok(leave) => panic!("the main process ended: {}", leave.0),
                 Err(payload) => resume_unwind(payload),
             },
-            Err(_) => panic!("the main process was ended: {}", process::wait(pid).await),
+            Err(_) => {
+                let reason = main.and_then(|main| main.core().reason.get().cloned());
+                panic!("the main process was ended: {}", reason.unwrap_or(process::ExitReason::NoProc))
+            }
         }
     })
 }

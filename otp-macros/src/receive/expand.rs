@@ -16,10 +16,7 @@ pub(super) fn expand(receive: &Receive) -> TokenStream {
     let krate = CratePath::default();
     let (taken, never, info) = (local("taken"), local("never"), local("info"));
     let offers = receive.arms.iter().enumerate().map(|(index, arm)| offer(&krate, arm, index));
-    let bodies = receive.arms.iter().enumerate().map(|(index, arm)| {
-        let (pattern, body) = (nth(index, &bindings(arm, true)), &arm.body);
-        (pattern, quote!(#body))
-    });
+    let bodies = receive.arms.iter().enumerate().map(|(index, arm)| (nth(index, &bindings(arm, true)), body(arm)));
     // The nest of `Result`s ends in a case that cannot be.
     let last = errs(receive.arms.len(), &quote!(#never));
     let last = (last, quote!({ let #never: ::core::convert::Infallible = #never; match #never {} }));
@@ -63,6 +60,19 @@ fn offer(krate: &CratePath, arm: &Arm, index: usize) -> TokenStream {
             ::core::result::Result::Err(#info) => #info,
         };
     }
+}
+
+/// The arm's body. A variable that only the guard looked at is no unused one.
+fn body(arm: &Arm) -> TokenStream {
+    let body = &arm.body;
+    if arm.guard.is_none() {
+        return quote!(#body);
+    }
+    let names = arm.bindings.iter().map(|binding| &binding.name);
+    quote!({
+        let _ = (#(&#names,)*);
+        #body
+    })
 }
 
 /// The arm's variables as a tuple: what the first phase hands to the second.

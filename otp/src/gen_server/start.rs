@@ -83,7 +83,8 @@ macro_rules! option_setters {
 ///
 /// The answer comes when `init` is done, and is its handle, or a [`StartError`]. A start that fails never ends the
 /// starter, linked or not: the error is the answer. A linked starter that traps exits also gets the
-/// [`Exit`](crate::process::Exit).
+/// [`Exit`](crate::process::Exit). (A signal of somebody else's that ends the server during `init` goes over the link as
+/// it always does.)
 ///
 /// Dropping the future while `init` runs leaves the server starting; it is linked, if that was asked for.
 #[must_use = "a server is started when this is awaited"]

@@ -200,8 +200,11 @@ pub fn trace<S: GenServer>(server: &ServerRef<S>, on: bool) -> Request<'_, S, ()
 /// Follows `:sys.log/3`.
 pub fn log<S: GenServer>(server: &ServerRef<S>, keep: Option<usize>) -> Request<'_, S, ()> {
     Request::debug(server, "sys:log", move |debug| {
-        let events = debug.log.take().map(|(_, events)| events).unwrap_or_else(VecDeque::new);
-        debug.log = keep.filter(|n| *n > 0).map(|n| (n, events));
+        let mut events = debug.log.take().map(|(_, events)| events).unwrap_or_else(VecDeque::new);
+        debug.log = keep.filter(|n| *n > 0).map(|n| {
+            events.drain(..events.len().saturating_sub(n));
+            (n, events)
+        });
     })
 }
 

@@ -18,6 +18,7 @@ use crate::process::context::{self, Local, Running};
 use crate::process::mailbox::Item;
 use crate::process::run::caught;
 use crate::process::{Exit, ExitReason, Info, Pid, Slot, StartError, table};
+use std::collections::HashSet;
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -29,6 +30,8 @@ pub struct SupervisorServer {
     auto_shutdown: AutoShutdown,
     intensity: Intensity,
     children: Children,
+    /// Children whose next try lies in the mailbox.
+    retries: HashSet<Place>,
     /// Its own place, of which the places of its children are part.
     slot: Arc<Slot>,
 }
@@ -96,6 +99,7 @@ impl GenServer for SupervisorServer {
             Request::GetChild(id, from) => from.reply(self.get(&id).map(|c| c.info())),
             Request::GetChildSpec(id, from) => from.reply(self.get(&id).map(|c| c.spec.clone())),
             Request::Retry(place) => {
+                self.retries.remove(&place);
                 let waits = self.children.get(place).is_some_and(|c| c.status() == ChildStatus::Restarting);
                 if waits {
                     return self.restart(place).await;
@@ -157,6 +161,7 @@ impl SupervisorServer {
             auto_shutdown: spec.auto_shutdown,
             intensity: Intensity::new(spec.max_restarts, spec.period),
             children,
+            retries: HashSet::new(),
             slot,
         }
     }
@@ -290,10 +295,13 @@ impl SupervisorServer {
         };
         if let Err((failed, _)) = restarted {
             self.children.set(failed, Run::Restarting);
-            // Behind whatever waits already: a child that does not come up must not keep others waiting.
-            context::with_local(|local: &Local<Envelope<Request>>| {
-                local.process.push(Item::Message(Envelope::Request(Request::Retry(failed))));
-            });
+            // One try at a time, also when a sibling's end has just caused another.
+            if self.retries.insert(failed) {
+                // Behind whatever waits already: a child that does not come up must not keep others waiting.
+                context::with_local(|local: &Local<Envelope<Request>>| {
+                    local.process.push(Item::Message(Envelope::Request(Request::Retry(failed))));
+                });
+            }
         }
         Next::noreply()
     }

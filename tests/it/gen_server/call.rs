@@ -322,7 +322,7 @@ impl<F: Future + Unpin> Future for Polls<F> {
     }
 }
 
-/// A message that counts how often it is moved out of a mailbox and dropped.
+/// A message that nobody reads for now.
 struct Unread(u32);
 
 #[otp::test]

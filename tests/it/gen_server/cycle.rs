@@ -1,8 +1,8 @@
 //! Calls that would wait for each other forever. Looked for in debug builds.
 #![cfg(debug_assertions)]
 
-use super::{HOUR, MS, timed};
-use otp::gen_server::CallFailure;
+use super::{MS, timed};
+use otp::gen_server::{CallFailure, Described};
 use otp::prelude::*;
 use otp::process;
 use std::time::Duration;
@@ -56,6 +56,16 @@ impl Link {
         from.reply(1);
         let answer = self.pass_on(path).await;
         self.deferred.drain(..).for_each(|from| from.reply(answer.clone()));
+    }
+
+    /// What is said when `about` is asked: by `through`, or by this one.
+    #[call]
+    async fn complain(&mut self, through: Option<&'static str>, about: &'static str) -> String {
+        let said = match through {
+            Some(through) => LinkRef::named(through).complain(None, about).await,
+            None => LinkRef::named(about).ask(vec![]).await.map(|_| String::new()),
+        };
+        said.unwrap_or_else(|error| error.to_string())
     }
 
     /// Asks two at once.
@@ -120,9 +130,9 @@ async fn a_circle_of_three_is_found_at_once_and_named() -> otp::Result {
 #[otp::test]
 async fn the_error_of_a_circle_names_it() -> otp::Result {
     let [a, _] = start(["ce a", "ce b"]).await;
-    let circle = CallFailure::Cycle(a.ask(vec!["ce b", "ce a"]).await?.expect_err("it is a circle"));
-    let CallFailure::Cycle(names) = &circle else { unreachable!() };
-    assert_eq!(names.join(" -> "), "ce b -> ce a -> ce b");
+    let complaint = a.complain(Some("ce b"), "ce a").await?;
+    assert!(complaint.contains("ce b -> ce a -> ce b"), "{complaint}");
+    assert!(complaint.starts_with("call of ask on ce a"), "{complaint}");
     Ok(())
 }
 
@@ -169,17 +179,6 @@ impl Outer {
     #[call]
     async fn through(&mut self, path: Vec<&'static str>) -> Path {
         flatten(self.link.ask_deferred(path).await)
-    }
-
-    /// A caller whose answer was put off is called by the one that put it off.
-    #[call]
-    async fn wait_for_later(&mut self) -> Path {
-        flatten(self.link.ask_later().timeout(HOUR).await)
-    }
-
-    #[call]
-    fn ping(&self) -> u8 {
-        1
     }
 }
 
@@ -245,6 +244,77 @@ async fn a_call_of_a_caller_whose_answer_was_put_off_is_no_circle() -> otp::Resu
     assert_eq!(nosy.call_the_waiting_one().await?, CallFailure::Timeout, "it was sent, for it was no circle");
     assert_eq!(asking.await?, Ok(true));
     assert_eq!(asker.ping().await?, 1);
+    Ok(())
+}
+
+/// The same by hand.
+struct Keeper(Option<ReplyTo<u8>>);
+
+enum Keep {
+    Later(ReplyTo<u8>),
+    CallTheWaitingOne(ReplyTo<CallFailure>),
+}
+
+impl GenServer for Keeper {
+    type Args = ();
+    type Request = Keep;
+    type Continue = NoContinue;
+    type Ref = ServerRef<Self>;
+
+    async fn init((): ()) -> Init<Self> {
+        Init::ok(Self(None))
+    }
+
+    async fn handle(&mut self, request: Keep) -> Next {
+        match request {
+            Keep::Later(from) => self.0 = Some(from),
+            Keep::CallTheWaitingOne(to) => {
+                let from = self.0.take().expect("somebody waits");
+                let waiting = WaiterRef::from_pid(from.pid().expect("a process")).expect("it is a Waiter");
+                let error = waiting.ping().timeout(10 * MS).await.expect_err("it is busy");
+                from.reply(7);
+                to.reply(error.failure().clone());
+            }
+        }
+        Next::noreply()
+    }
+
+    fn describe(request: &Keep) -> Described {
+        match request {
+            Keep::Later(from) => Described::call("later", from),
+            Keep::CallTheWaitingOne(to) => Described::call("call_the_waiting_one", to),
+        }
+    }
+}
+
+#[gen_server]
+struct Waiter;
+
+#[gen_server]
+impl Waiter {
+    #[init]
+    fn init() -> Self {
+        Self
+    }
+
+    #[call]
+    async fn wait_for(&mut self, keeper: ServerRef<Keeper>) -> Result<u8, CallError> {
+        keeper.call(Keep::Later).infinity().await
+    }
+
+    #[call]
+    fn ping(&self) {}
+}
+
+#[otp::test(start_paused = true)]
+async fn a_server_by_hand_that_put_off_its_answer_is_in_no_circle() -> otp::Result {
+    let keeper = Keeper::start_link(()).await?;
+    let waiter = Waiter::start_link(()).await?;
+    let mut waiting = waiter.wait_for(keeper.clone()).infinity();
+    assert!(futures_util::poll!(&mut waiting).is_pending());
+    super::settle().await;
+    assert_eq!(keeper.call(Keep::CallTheWaitingOne).await?, CallFailure::Timeout, "it was sent, for it was no circle");
+    assert_eq!(waiting.await?, Ok(7));
     Ok(())
 }
 

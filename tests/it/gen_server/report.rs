@@ -166,6 +166,7 @@ async fn gs_057_a_message_that_nobody_handles_is_reported_with_the_servers_name(
     let found = reports::of("otp::gen_server", "name", "gs 057");
     let [text, exit] = &found[..] else { panic!("{found:#?}") };
     assert_eq!(text.level, Level::WARN);
+    assert!(text.message.starts_with("gs 057 got "), "{text:#?}");
     assert!(format!("{exit:?}").contains(&other.to_string()), "the end of {other}: {exit:#?}");
     Ok(())
 }

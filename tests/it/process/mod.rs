@@ -75,7 +75,7 @@ async fn echo() {
 /// By the time this returns, the [`echo`] has taken in whatever was sent to it before, and lives.
 async fn lives(pid: Pid) {
     process::send(pid, Ping(process::self_pid())).expect("a pid is no name");
-    otp::receive! { pong: Pong if pong.0 == pid => drop(pong) }
+    otp::receive! { pong: Pong if pong.0 == pid => () }
 }
 
 /// Nothing lies in the mailbox, and nothing comes while anything else can still happen. For paused time.

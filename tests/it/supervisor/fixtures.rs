@@ -228,6 +228,7 @@ async fn settle(supervisor: &SupervisorRef) {
 pub(super) async fn down(monitor: MonitorRef) -> ExitReason {
     receive! {
         down: Down if down.reference == monitor => down.reason,
+        after seconds(20) => panic!("what was to end did not"),
     }
 }
 

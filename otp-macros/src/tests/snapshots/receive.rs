@@ -60,8 +60,11 @@ fn expression() {
             ::core::option::Option::Some(
                 ::core::result::Result::Err(::core::result::Result::Ok((mut count,))),
             ) => {
-                count += 1;
-                count
+                let _ = (&count,);
+                {
+                    count += 1;
+                    count
+                }
             }
             ::core::option::Option::Some(
                 ::core::result::Result::Err(
