@@ -111,6 +111,7 @@ pub(crate) fn unexpected(name: &str, message: &str) {
 }
 
 /// What a supervisor has to say of a child.
+#[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "read by tracing only"))]
 pub(crate) struct ChildReport<'a> {
     pub(crate) supervisor: &'a str,
     /// `started`, `start_error`, `child_terminated`, `shutdown_error`, or `shutdown` when it gives up.
@@ -124,22 +125,26 @@ pub(crate) struct ChildReport<'a> {
 
 /// See [`ChildReport`].
 pub(crate) fn child(report: &ChildReport<'_>) {
-    let ChildReport { supervisor, context, child, pid, kind, restart, reason } = report;
-    let _ = (supervisor, child, pid, kind, restart, reason);
-    if *context == "started" {
-        report!(debug, target: "otp::supervisor", supervisor, context, child, pid, %kind, ?restart, "started {child}");
-    } else {
-        report!(
-            error,
-            target: "otp::supervisor",
-            supervisor,
-            context,
-            child,
-            pid,
-            %kind,
-            ?restart,
-            %reason,
-            "supervisor {supervisor}: {context} of child {child}"
-        );
+    let _ = report;
+    #[cfg(feature = "tracing")]
+    {
+        let ChildReport { supervisor, context, child, pid, kind, restart, reason } = report;
+        if *context == "started" {
+            tracing::debug!(
+                target: "otp::supervisor", supervisor, context, child, pid, %kind, ?restart, "started {child}"
+            );
+        } else {
+            tracing::error!(
+                target: "otp::supervisor",
+                supervisor,
+                context,
+                child,
+                pid,
+                %kind,
+                ?restart,
+                %reason,
+                "supervisor {supervisor}: {context} of child {child}"
+            );
+        }
     }
 }

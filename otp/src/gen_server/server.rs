@@ -22,6 +22,7 @@ use crate::process::timeout::Deadline;
 use crate::process::{ExitReason, Info, Pid, link, monitor, table};
 use std::collections::VecDeque;
 use std::future::poll_fn;
+use std::num::NonZeroU32;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -32,7 +33,14 @@ type Mine<R> = Local<Envelope<R>>;
 #[derive(Clone, Copy)]
 struct Last {
     name: &'static str,
-    from: Option<Pid>,
+    /// [`Pid::NOBODY`] if it was no call: an `Option` would be larger.
+    from: Pid,
+}
+
+impl Last {
+    fn other(name: &'static str) -> Self {
+        Self { name, from: Pid::NOBODY }
+    }
 }
 
 /// The whole life of a server: the future of its process.
@@ -44,16 +52,22 @@ pub(crate) fn run<S: GenServer>(
     hibernate_after: Option<Duration>,
     started: ReplyTo<()>,
 ) -> impl Future<Output = ExitReason> + Send + 'static {
-    let last = Last { name: "init", from: None };
-    let mut server =
-        Served::<S::Request> { parent, hibernate_after, debugged: false, hibernated: false, held: None, last };
+    let millis = |after: Duration| u32::try_from(after.as_millis()).unwrap_or(u32::MAX);
+    let mut server = Served::<S::Request> {
+        parent: parent.unwrap_or(Pid::NOBODY),
+        hibernate_after: hibernate_after.map(|after| NonZeroU32::new(millis(after)).unwrap_or(NonZeroU32::MIN)),
+        debugged: false,
+        hibernated: false,
+        held: None,
+        last: Last::other("init"),
+    };
     async move {
         context::with_local(|local: &Mine<S::Request>| local.own.borrow_mut().holds_orphans = true);
         let (mut state, first) = match caught(begin::<S>(args)).await.map(begun::<S>) {
             Ok(Ok(begun)) => begun,
             // Dropping `started` tells the starter, when the process is gone and its name free.
             Ok(Err(reason)) | Err(reason) => {
-                spare_starter::<S::Request>(parent);
+                spare_starter::<S::Request>(server.parent);
                 return reason;
             }
         };
@@ -80,8 +94,8 @@ async fn begin<S: GenServer>(args: S::Args) -> Init<S, S::Continue> {
 
 /// `init` failed, which its starter learns as the answer of the start. The link must not end it as well; a starter that
 /// traps exits gets the message.
-fn spare_starter<R: Send + 'static>(parent: Option<Pid>) {
-    if let Some(starter) = parent.and_then(table::get)
+fn spare_starter<R: Send + 'static>(parent: Pid) {
+    if let Some(starter) = table::get(parent)
         && !starter.core().flags.traps_exits()
     {
         context::with_local(|local: &Mine<R>| link::disconnect(local.core(), starter.core().pid));
@@ -107,7 +121,7 @@ fn report_failure<S: GenServer>(state: &S, reason: &ExitReason, last: Last) {
             pid: &local.core().pid,
             name: &local.core().display(),
             last_message: last.name,
-            from: last.from.map(|pid| pid.to_string()),
+            from: (last.from != Pid::NOBODY).then(|| last.from.to_string()),
             state: shown.as_deref(),
             reason: &why,
         });
@@ -151,8 +165,10 @@ enum Judged<C> {
 }
 
 struct Served<R> {
-    parent: Option<Pid>,
-    hibernate_after: Option<Duration>,
+    /// [`Pid::NOBODY`] if it was started without a link.
+    parent: Pid,
+    /// In milliseconds.
+    hibernate_after: Option<NonZeroU32>,
     /// Whether `sys` has anything on.
     debugged: bool,
     /// Until it handles something again; a system request leaves it hibernated.
@@ -255,7 +271,7 @@ impl<R: Send + 'static> Served<R> {
                 waiting.hibernate = None;
             }
             Step::Continue(to) => {
-                self.last = Last { name: "continue", from: None };
+                self.last = Last::other("continue");
                 if self.debugged {
                     record(Event::Continue);
                 }
@@ -310,7 +326,7 @@ impl<R: Send + 'static> Served<R> {
             return Poll::Ready(Got::Idle(idle.message));
         }
         if let (Some(deadline), Some(after)) = (&mut waiting.hibernate, self.hibernate_after)
-            && deadline.poll(after, false, cx).is_ready()
+            && deadline.poll(Duration::from_millis(after.get().into()), false, cx).is_ready()
         {
             waiting.hibernate = None;
             return Poll::Ready(Got::Hibernate);
@@ -329,7 +345,7 @@ impl<R: Send + 'static> Served<R> {
         held.suspended
             && match item {
                 Item::Message(Envelope::System(_)) => false,
-                Item::Info(Info::Exit(exit)) => Some(exit.from) != self.parent,
+                Item::Info(Info::Exit(exit)) => exit.from != self.parent,
                 _ => true,
             }
     }
@@ -376,7 +392,7 @@ impl<R: Send + 'static> Served<R> {
         if let (true, Some(caller)) = (cycle::ENABLED, from) {
             context::with_local(|local: &Mine<R>| cycle::take(caller, local.core()));
         }
-        self.last = Last { name, from };
+        self.last = Last { name, from: from.unwrap_or(Pid::NOBODY) };
         if self.debugged {
             record(if call { Event::Call { request: name, from } } else { Event::Cast { request: name } });
         }
@@ -389,7 +405,7 @@ impl<R: Send + 'static> Served<R> {
             Info::Down(down) if !context::with_local(|local: &Mine<R>| monitor::take_down(local.core(), down)) => {
                 return None;
             }
-            Info::Exit(exit) if Some(exit.from) == self.parent => return Some(Err(exit.reason.clone())),
+            Info::Exit(exit) if exit.from == self.parent => return Some(Err(exit.reason.clone())),
             _ => {}
         }
         self.note_info(&info);
@@ -398,7 +414,7 @@ impl<R: Send + 'static> Served<R> {
 
     fn note_info(&mut self, info: &Info) {
         self.woken();
-        self.last = Last { name: "info", from: None };
+        self.last = Last::other("info");
         if self.debugged {
             record(Event::Info { message: info.describe() });
         }
@@ -406,7 +422,7 @@ impl<R: Send + 'static> Served<R> {
 
     fn note_timeout(&mut self) {
         self.woken();
-        self.last = Last { name: "timeout", from: None };
+        self.last = Last::other("timeout");
         if self.debugged {
             record(Event::Timeout);
         }
@@ -451,7 +467,7 @@ impl<R: Send + 'static> Served<R> {
                 initial_call: (core.kind.initial_call)(),
                 ancestors: ancestors(core.parents.as_ref()),
                 status: status(core),
-                parent: self.parent,
+                parent: (self.parent != Pid::NOBODY).then_some(self.parent),
                 debug,
                 logged_events,
                 state: shown.unwrap_or_else(|| format!("#{}", std::any::type_name::<S>())),
@@ -527,9 +543,9 @@ mod tests {
     fn an_idle_server_is_small() {
         assert_eq!(size_of::<Item<Envelope<ReplyTo<u8>>>>(), 32, "an item of the mailbox");
         assert!(size_of::<crate::process::core::Core>() <= 224, "what is shared");
-        assert!(size_of::<Mine<ReplyTo<u8>>>() <= 112, "what belongs to the task");
+        assert!(size_of::<Mine<ReplyTo<u8>>>() <= 96, "what belongs to the task");
         let (small, large) = (future_size::<8>(), future_size::<1000>());
-        assert!(small <= 328, "the future, with a state of 8 bytes: {small}");
+        assert!(small <= 296, "the future, with a state of 8 bytes: {small}");
         assert!(large <= 1000 + small, "the state is stored once: {large}");
     }
 }

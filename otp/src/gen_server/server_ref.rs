@@ -77,8 +77,7 @@ impl<S: GenServer> ServerRef<S> {
     /// Whoever a supervisor runs in this place. For expansions.
     #[doc(hidden)]
     pub fn from_slot(slot: Arc<Slot>) -> Self {
-        let id = Arc::from(short_name::<S>());
-        Self::new(Address::Slot { slot, id })
+        Self::new(Address::Slot(slot))
     }
 
     /// Calls the server: `make` makes the request, usually the constructor of an enum's variant.

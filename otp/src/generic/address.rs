@@ -16,7 +16,7 @@ pub(crate) enum Address<R> {
     /// Whoever has the name.
     Name(Name),
     /// Whoever a supervisor runs in this place.
-    Slot { slot: Arc<Slot>, id: Arc<str> },
+    Slot(Arc<Slot>),
     /// Whoever a registry names.
     Via(Arc<dyn Via>),
 }
@@ -34,7 +34,7 @@ impl<R> Clone for Address<R> {
         match self {
             Self::Process(process) => Self::Process(process.clone()),
             Self::Name(name) => Self::Name(name.clone()),
-            Self::Slot { slot, id } => Self::Slot { slot: slot.clone(), id: id.clone() },
+            Self::Slot(slot) => Self::Slot(slot.clone()),
             Self::Via(via) => Self::Via(via.clone()),
         }
     }
@@ -54,7 +54,7 @@ impl<R: Send + 'static> Address<R> {
         let process = match self {
             Self::Process(process) => Some(process.clone() as Arc<dyn AnyProcess>),
             Self::Name(name) => lookup(name).and_then(table::get),
-            Self::Slot { slot, .. } => slot.process(),
+            Self::Slot(slot) => slot.process(),
             Self::Via(via) => via.whereis().and_then(table::get),
         };
         process.ok_or(Unreachable::NoProc)
@@ -65,7 +65,7 @@ impl<R: Send + 'static> Address<R> {
         match self {
             Self::Process(process) => Some(process.core.pid),
             Self::Name(name) => lookup(name),
-            Self::Slot { slot, .. } => slot.pid(),
+            Self::Slot(slot) => slot.pid(),
             Self::Via(via) => via.whereis(),
         }
     }
@@ -92,7 +92,10 @@ impl<R> fmt::Display for Address<R> {
                 }
             }
             Self::Name(name) => fmt::Display::fmt(name, f),
-            Self::Slot { id, .. } => write!(f, "child {id:?}"),
+            Self::Slot(slot) => match slot.id() {
+                Some(id) => write!(f, "child {id:?}"),
+                None => f.write_str("a supervisor's place"),
+            },
             Self::Via(via) => f.write_str(&via.describe()),
         }
     }

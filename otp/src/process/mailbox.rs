@@ -21,18 +21,18 @@ pub(crate) enum Item<M> {
 }
 
 /// Hits in a row after which the owner takes the whole queue.
-const BURST: u32 = 4;
+const BURST: u8 = 4;
 
 /// The owner's end. Lives in the process's task.
 pub(crate) struct Inbox<M> {
     /// Taken from the queue, not handled yet.
     pub(crate) buffer: VecDeque<Item<M>>,
     /// Counts removals from the middle: a scan that was under way starts again.
-    pub(crate) removals: u64,
+    pub(crate) removals: u32,
     /// Hits in a row.
-    row: u32,
+    row: u8,
     /// Messages until it yields.
-    left: u32,
+    left: u16,
 }
 
 /// What the owner found.
@@ -149,7 +149,7 @@ impl<M: Send + 'static> Inbox<M> {
 }
 
 #[inline]
-fn budget(core: &Core) -> u32 {
+fn budget(core: &Core) -> u16 {
     Priority::from_u8(core.priority.load(Ordering::Relaxed)).budget()
 }
 

@@ -19,7 +19,7 @@ pub enum Priority {
 
 impl Priority {
     /// Messages handled in a row.
-    pub const fn budget(self) -> u32 {
+    pub const fn budget(self) -> u16 {
         match self {
             Self::Low => 32,
             Self::Normal => 128,

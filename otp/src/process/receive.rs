@@ -12,7 +12,7 @@ use std::time::Duration;
 #[derive(Default)]
 pub(crate) struct Cursor {
     at: usize,
-    removals: u64,
+    removals: u32,
     /// Messages offered in this poll, to yield in time.
     offered: u32,
 }
@@ -60,7 +60,7 @@ pub(crate) fn scan<M: Send + 'static>(
         match back {
             None => {
                 inbox.buffer.remove(cursor.at);
-                inbox.removals += 1;
+                inbox.removals = inbox.removals.wrapping_add(1);
                 cursor.removals = inbox.removals;
                 process.core.buffered.store(inbox.buffer.len(), crate::sync::atomic::Ordering::Relaxed);
                 inbox.took_one(process);

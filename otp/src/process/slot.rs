@@ -13,6 +13,8 @@ use std::sync::Arc;
 /// own. A supervisor started by no supervisor has a slot of its own.
 #[derive(Default)]
 pub struct Slot {
+    /// The id under the supervisor, for errors. Set when it is made.
+    id: Option<Arc<str>>,
     /// Set by the supervisor after each start, taken out at each end. Read by handles.
     current: Mutex<Option<Arc<dyn AnyProcess>>>,
     /// Made on demand, by handles or by the supervisor; removed by the supervisor when it forgets the child and nobody
@@ -38,7 +40,9 @@ impl Slot {
 
     /// As `child`, with an id that is shared.
     pub(crate) fn child_shared(&self, id: &Arc<str>) -> Arc<Slot> {
-        self.children.lock().get_or_insert_default().entry(id.clone()).or_default().clone()
+        let mut children = self.children.lock();
+        let slot = children.get_or_insert_default().entry(id.clone());
+        slot.or_insert_with(|| Arc::new(Self { id: Some(id.clone()), ..Self::default() })).clone()
     }
 
     /// The supervisor forgets the child: its slot goes too, unless a handle holds it, which a later child of the same id
@@ -50,6 +54,11 @@ impl Slot {
         {
             children.remove(id);
         }
+    }
+
+    /// The id under the supervisor; none for a place without one.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
     }
 
     /// Who serves here now.

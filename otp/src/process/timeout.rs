@@ -14,20 +14,17 @@ use std::time::Duration;
 use tokio::task::coop::unconstrained;
 use tokio::time::Sleep;
 
+/// See the module. Polled by the process's own task only, with its own waker. One word: it lies in every process.
+#[derive(Default)]
+pub(crate) struct Timer(Option<Box<Armed>>);
+
+struct Armed {
+    sleep: Pin<Box<Sleep>>,
+    /// What the sleep is armed for; `NEVER` when it has fired.
+    at: Millis,
+}
+
 const NEVER: Millis = Millis::MAX;
-
-/// See the module. Polled by the process's own task only, with its own waker.
-pub(crate) struct Timer {
-    sleep: Option<Pin<Box<Sleep>>>,
-    /// What the sleep is armed for; `NEVER` when it is not.
-    armed: Millis,
-}
-
-impl Default for Timer {
-    fn default() -> Self {
-        Self { sleep: None, armed: NEVER }
-    }
-}
 
 impl Timer {
     /// The first look at a deadline that lies `after` from now, which needs no clock: if what the timer is armed for is
@@ -35,35 +32,36 @@ impl Timer {
     #[inline]
     fn poll_first(&mut self, deadline: Millis, after: Duration, cx: &mut Context<'_>) -> Poll<()> {
         let now = deadline - clock::millis(after).min(deadline);
-        if self.armed > now && self.armed <= deadline {
-            return Poll::Pending;
+        match &self.0 {
+            Some(armed) if armed.at > now && armed.at <= deadline => Poll::Pending,
+            _ => self.poll(deadline, cx),
         }
-        self.poll(deadline, cx)
     }
 
     /// Ready when `deadline` has come; otherwise the task will be woken then, or before.
     fn poll(&mut self, deadline: Millis, cx: &mut Context<'_>) -> Poll<()> {
+        let at = clock::instant(deadline);
+        let armed =
+            self.0.get_or_insert_with(|| Box::new(Armed { sleep: Box::pin(tokio::time::sleep_until(at)), at: NEVER }));
         let mut now = clock::now();
-        if self.armed != NEVER && self.sleep.as_ref().is_some_and(|sleep| sleep.is_elapsed()) {
+        if armed.at != NEVER && armed.sleep.is_elapsed() {
             // The timer is exact, the clock may lag behind it.
-            now = now.max(self.armed);
-            self.armed = NEVER;
+            now = now.max(armed.at);
+            armed.at = NEVER;
         }
         if now >= deadline {
             return Poll::Ready(());
         }
-        if self.armed > deadline {
-            let at = clock::instant(deadline);
-            let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(at)));
-            sleep.as_mut().reset(at);
+        if armed.at > deadline {
+            armed.sleep.as_mut().reset(at);
             // Unconstrained: a poll that tokio turns down for its budget would leave the timer without a waker.
-            if pin!(unconstrained(sleep.as_mut())).poll(cx).is_ready() {
+            if pin!(unconstrained(armed.sleep.as_mut())).poll(cx).is_ready() {
                 // The deadline came meanwhile. Whoever relied on what the timer was armed for arms it again.
-                self.armed = NEVER;
+                armed.at = NEVER;
                 cx.waker().wake_by_ref();
                 return Poll::Ready(());
             }
-            self.armed = deadline;
+            armed.at = deadline;
         }
         Poll::Pending
     }

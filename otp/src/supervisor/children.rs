@@ -109,7 +109,8 @@ impl Child {
 /// See the module. The maps are kept in step with `by_place` by the methods here.
 #[derive(Default)]
 pub(crate) struct Children {
-    by_place: BTreeMap<Place, Child>,
+    /// Boxed: the nodes of the tree are half empty.
+    by_place: BTreeMap<Place, Box<Child>>,
     by_id: HashMap<Arc<str>, Place>,
     by_pid: Map<Pid, Place>,
     /// Significant children that run or will again: counted, because it is asked at each end.
@@ -124,7 +125,7 @@ impl Children {
         self.next += 1;
         let id: Arc<str> = Arc::from(spec.get_id());
         self.by_id.insert(id.clone(), place);
-        self.by_place.insert(place, Child { id, spec, run: Run::Stopped });
+        self.by_place.insert(place, Box::new(Child { id, spec, run: Run::Stopped }));
         place
     }
 
@@ -133,7 +134,7 @@ impl Children {
     }
 
     pub(crate) fn get(&self, place: Place) -> Option<&Child> {
-        self.by_place.get(&place)
+        self.by_place.get(&place).map(|child| &**child)
     }
 
     /// The child that ran as this process, which has ended: it is stopped now.
@@ -165,7 +166,7 @@ impl Children {
         if let Run::Running { pid, .. } = &child.run {
             self.by_pid.remove(pid);
         }
-        Some(child)
+        Some(*child)
     }
 
     /// Whether any significant child runs, or will again.
@@ -180,7 +181,7 @@ impl Children {
 
     /// All children, in start order.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (Place, &Child)> {
-        self.by_place.iter().map(|(place, child)| (*place, child))
+        self.by_place.iter().map(|(place, child)| (*place, &**child))
     }
 
     pub(crate) fn counts(&self) -> ChildCounts {

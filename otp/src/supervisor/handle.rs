@@ -6,7 +6,7 @@ use super::server::{Request, SupervisorServer};
 use crate::child::{Child, ChildSpec, HasPid};
 use crate::gen_server::{CallError, ReplyTo, ServerRef};
 use crate::generic::Address;
-use crate::process::{Name, Pid, Slot, Via, table};
+use crate::process::{Name, Pid, Slot, Target, Via, table};
 use std::any::Any;
 use std::fmt;
 use std::ops::Deref;
@@ -49,6 +49,12 @@ impl From<ServerRef<SupervisorServer>> for SupervisorRef {
     }
 }
 
+impl From<&SupervisorRef> for Target {
+    fn from(supervisor: &SupervisorRef) -> Self {
+        (&supervisor.server).into()
+    }
+}
+
 /// A child that was started or restarted.
 #[non_exhaustive]
 pub struct StartedChild {
@@ -87,8 +93,7 @@ impl SupervisorRef {
     /// Whoever another supervisor runs in this place. For expansions.
     #[doc(hidden)]
     pub fn from_slot(slot: Arc<Slot>) -> Self {
-        let id = Arc::from("supervisor");
-        Self { server: ServerRef::new(Address::Slot { slot: slot.clone(), id }), slot: Some(slot) }
+        Self { server: ServerRef::new(Address::Slot(slot.clone())), slot: Some(slot) }
     }
 
     /// The supervisor's place. For expansions.
