@@ -108,6 +108,22 @@ impl Handle<'_> {
 
             #(#cfgs)*
             #[automatically_derived]
+            impl #params ::core::convert::From<&#name #arguments> for #krate::process::Target #bounds {
+                fn from(handle: &#name #arguments) -> Self {
+                    #krate::process::Target::from(&handle.0)
+                }
+            }
+
+            #(#cfgs)*
+            #[automatically_derived]
+            impl #params ::core::convert::From<&#name #arguments> for #krate::process::Dest #bounds {
+                fn from(handle: &#name #arguments) -> Self {
+                    #krate::process::Dest::from(#krate::process::Target::from(&handle.0))
+                }
+            }
+
+            #(#cfgs)*
+            #[automatically_derived]
             impl #params #krate::__private::HasPid for #name #arguments #bounds {
                 fn process_id(&self) -> ::core::option::Option<#krate::process::Pid> {
                     self.0.pid()

@@ -76,10 +76,12 @@ pub(crate) fn run<S: GenServer>(
         let reason = match caught(server.serve(&mut state, judged)).await {
             Ok(reason) | Err(reason) => reason,
         };
-        let reason = match caught(state.terminate(&reason)).await {
-            Ok(()) => reason,
-            Err(panic) => panic,
+        // It may panic before it has made its future.
+        let failed = match caught_sync(|| state.terminate(&reason)) {
+            Ok(terminating) => caught(terminating).await.err(),
+            Err(panic) => Some(panic),
         };
+        let reason = failed.unwrap_or(reason);
         if !reason.is_orderly() {
             report_failure(&state, &reason, server.last);
         }
@@ -193,6 +195,9 @@ impl<R: Send + 'static> Served<R> {
     ) -> impl Future<Output = ExitReason> + Send + use<'a, R, S> {
         async move {
             loop {
+                if let Judged::Continue(_) | Judged::Info(_) = judged {
+                    Self::turn().await;
+                }
                 let Next(next) = match judged {
                     Judged::Stop(reason) => return reason,
                     Judged::Continue(step) => state.handle_continue(step).await,
@@ -280,6 +285,23 @@ impl<R: Send + 'static> Served<R> {
             Step::Stop(reason) => return Judged::Stop(reason),
         }
         Judged::Wait(waiting)
+    }
+
+    /// Before a callback that takes nothing from the mailbox: a signal ends the server here, and its share is counted, so
+    /// that a chain of continue steps neither outlives a kill nor keeps its thread.
+    fn turn() -> impl Future<Output = ()> + Send {
+        poll_fn(|cx| {
+            context::with_local(|local: &Mine<R>| {
+                if local.core().flags.is_signalled() {
+                    return Poll::Pending;
+                }
+                if local.inbox.borrow_mut().spend(&local.process) {
+                    return Poll::Ready(());
+                }
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            })
+        })
     }
 
     #[inline]

@@ -61,6 +61,7 @@ impl<'a, R: Send + 'static> Stop<'a, R> {
 
     async fn run(self) -> Result<(), StopError> {
         let Self { address, reason, timeout } = self;
+        let reason = reason.received();
         let failed = |failure| {
             let server = address.to_string();
             Err(StopError { failure, server, reason: reason.clone(), timeout })

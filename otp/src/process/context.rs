@@ -14,7 +14,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::task::Context;
+use std::task::{Context, Waker};
 
 thread_local! {
     static CURRENT: Current<dyn Running> = const { Current::new() };
@@ -53,6 +53,8 @@ pub(crate) struct Rare {
     pub(crate) debug: Option<Box<dyn Any + Send>>,
     /// Where the last panic on this process happened.
     pub(crate) panic_location: Option<String>,
+    /// Receives that wait under a waker that is not the process's: woken at its next poll.
+    pub(crate) foreign: Vec<Waker>,
 }
 
 impl Own {
@@ -64,6 +66,15 @@ impl Own {
     #[inline]
     pub(crate) fn has_orphans(&self) -> bool {
         self.rare.as_ref().is_some_and(|rare| !rare.orphans.is_empty())
+    }
+
+    /// Takes the wakers of receives, to be woken when nothing is borrowed any more.
+    #[inline]
+    pub(crate) fn take_foreign(&mut self) -> Vec<Waker> {
+        match &mut self.rare {
+            Some(rare) if !rare.foreign.is_empty() => std::mem::take(&mut rare.foreign),
+            _ => Vec::new(),
+        }
     }
 
     /// Takes the orphans, to be closed by being dropped when nothing is borrowed any more.
@@ -142,6 +153,23 @@ pub(crate) fn with_local<M: Send + 'static, R>(f: impl FnOnce(&Local<M>) -> R) -
     with(|running| {
         let running = running.expect("a process's own code runs as that process");
         f(running.as_any().downcast_ref().expect("a process's own code knows the type of its messages"))
+    })
+}
+
+/// Runs `f` with reply handles that it drops being closed at once, also while a handler runs.
+pub(crate) fn without_orphans(f: impl FnOnce()) {
+    let held = hold_orphans(false);
+    f();
+    if held {
+        hold_orphans(true);
+    }
+}
+
+/// Answers what was set before.
+fn hold_orphans(on: bool) -> bool {
+    with(|running| {
+        let own = running.and_then(|running| running.own().try_borrow_mut().ok());
+        own.is_some_and(|mut own| std::mem::replace(&mut own.holds_orphans, on))
     })
 }
 

@@ -7,8 +7,8 @@ use super::mailbox::{Bound, Item};
 use super::name::{Name, Registration};
 use super::pid::Map;
 use super::reference::Reference;
-use super::{ExitReason, Info, MonitorRef, Pid, Priority, table};
-use crate::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use super::{ExitReason, Info, MonitorRef, Pid, Priority, context, table};
+use crate::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering, fence};
 use crate::sync::reply::Answerer;
 use crate::sync::wake::{AfterPush, WakeWord};
 use crate::sync::{Mutex, Queue};
@@ -190,11 +190,13 @@ impl Core {
             return;
         }
         let fatal = &mut shared.extra().fatal;
-        if fatal.is_none() || reason == ExitReason::Killed {
-            *fatal = Some(reason);
-        }
+        let unused = if fatal.is_none() || reason == ExitReason::Killed { fatal.replace(reason) } else { Some(reason) };
         drop(shared);
+        // A value of the user's: not under the lock.
+        drop(unused);
         self.flags.signal();
+        // With the fence of the first poll: either this sees the waker, or that poll sees the signal.
+        fence(Ordering::SeqCst);
         self.wake_task();
     }
 
@@ -230,12 +232,15 @@ impl<M: Send + 'static> Process<M> {
         }
     }
 
-    /// Drops what is in the queue: callers among it are told.
+    /// Drops what is in the queue: callers among it are told. They are no debt of whoever happens to push, so they are
+    /// told now and not when its handler is done; and their destructors are no concern of its either.
     #[cold]
     pub(crate) fn drain(&self) {
-        while let Some(item) = self.queue.pop() {
-            drop(item);
-        }
+        context::without_orphans(|| {
+            while let Some(item) = self.queue.pop() {
+                super::run::shielded(|| drop(item), || crate::observe::panic_in_drop(&self.core.pid));
+            }
+        });
     }
 }
 

@@ -14,10 +14,9 @@ use super::context::{Local, Running};
 use super::core::{Core, Shared, Watcher, deliver_down};
 use super::name::{self, Registration};
 use super::spawn::ancestors;
-use super::{ExitReason, link, mailbox, table};
+use super::{ExitReason, link, mailbox, run, table};
 use crate::observe;
 use std::mem::take;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How the process came to its end: whether it is a failure of its own that is to be reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,16 +30,18 @@ pub(crate) enum End {
 /// Ends the process. Runs on its own task, as that process.
 pub(crate) fn finish<M: Send + 'static>(local: &Local<M>, reason: ExitReason, end: End, drop_future: impl FnOnce()) {
     let core = &local.process.core;
-    let reason = core.reason.get_or_init(|| reason).clone();
+    let reason = core.reason.get_or_init(|| reason.received()).clone();
     core.flags.set_ending();
-    // A destructor of the user's that panics must not keep the rest from happening.
+    // Callers whose reply handles are dropped with the future are told in their turn (5).
+    local.own.borrow_mut().holds_orphans = true;
+    // A destructor or formatter of the user's that panics must not keep the rest from happening.
     shielded(core, drop_future);
     if end == End::Own && !reason.is_orderly() {
-        report_crash(core, &reason);
+        shielded(core, || report_crash(core, &reason));
     }
     let relations = release(core);
     table::remove(core.pid);
-    tell_callers(local);
+    shielded(core, || tell_callers(local));
     tell_others(core, relations, &reason);
 }
 
@@ -58,9 +59,7 @@ fn report_crash(core: &Core, reason: &ExitReason) {
 }
 
 fn shielded(core: &Core, f: impl FnOnce()) {
-    if catch_unwind(AssertUnwindSafe(f)).is_err() {
-        observe::panic_in_drop(&core.pid);
-    }
+    run::shielded(f, || observe::panic_in_drop(&core.pid));
 }
 
 /// Takes everything out and frees the names.
@@ -77,6 +76,8 @@ fn release(core: &Core) -> Shared {
         if let Some(extra) = &mut shared.extra {
             taken.extra().registrations = take(&mut extra.registrations);
             taken.extra().timers = take(&mut extra.timers);
+            // It leads back here: a supervisor that its parent cannot vacate any more would keep itself.
+            taken.extra().slot = extra.slot.take();
             extra.aliases.clear();
         }
         taken
@@ -90,7 +91,7 @@ fn release(core: &Core) -> Shared {
                 Registration::Name(name) => {
                     name::release(&name, core.pid);
                 }
-                Registration::Via(via) => shielded(core, || via.unregister(core.pid)),
+                Registration::Via(via) => shielded(core, move || via.unregister(core.pid)),
             }
         }
         for timer in take(&mut extra.timers).into_values() {
@@ -122,20 +123,20 @@ fn tell_callers<M: Send + 'static>(local: &Local<M>) {
 
 fn tell_others(core: &Core, mut relations: Shared, reason: &ExitReason) {
     for linked in take(&mut relations.links).to_vec() {
-        link::tell_linked(linked, core.pid, reason);
+        shielded(core, || link::tell_linked(linked, core.pid, reason));
     }
     // Whoever began to wait between `release` and the closing of the mailbox entered itself afterwards.
     let late = take(&mut core.shared.lock().watchers);
     let mut waiters = Vec::new();
     for (reference, watcher) in take(&mut relations.watchers).into_iter().chain(late) {
         match watcher {
-            Watcher::Process(pid) => deliver_down(pid, reference, reason),
+            Watcher::Process(pid) => shielded(core, || deliver_down(pid, reference, reason)),
             Watcher::Waiter(answerer) => waiters.push(answerer),
         }
     }
     for answerer in waiters {
         // It may have given up.
-        let _ = answerer.answer(reason.clone());
+        shielded(core, || drop(answerer.answer(reason.clone())));
     }
     for (reference, watched) in relations.watching {
         if let (Some(pid), false) = (watched.pid, watched.fired)

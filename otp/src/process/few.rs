@@ -13,15 +13,15 @@ pub(crate) enum Few<T> {
 }
 
 impl<T: Copy + Eq + Hash> Few<T> {
-    pub(crate) fn insert(&mut self, value: T) {
+    /// Whether it was not in it.
+    pub(crate) fn insert(&mut self, value: T) -> bool {
         match self {
             Self::None => *self = Self::One(value),
-            Self::One(one) if *one == value => {}
+            Self::One(one) if *one == value => return false,
             Self::One(one) => *self = Self::Many(Box::new([*one, value].into_iter().collect())),
-            Self::Many(many) => {
-                many.insert(value);
-            }
+            Self::Many(many) => return many.insert(value),
         }
+        true
     }
 
     /// Whether it was in it.
@@ -63,12 +63,10 @@ mod tests {
     fn grows_and_shrinks_like_a_set() {
         let mut few = Few::default();
         assert!(!few.remove(&1_u32));
-        few.insert(1);
-        few.insert(1);
+        assert!(few.insert(1));
+        assert!(!few.insert(1));
         assert_eq!(few.to_vec(), [1]);
-        for i in 2..10 {
-            few.insert(i);
-        }
+        assert!((2..10).all(|i| few.insert(i)));
         let mut all = few.to_vec();
         all.sort_unstable();
         assert_eq!(all, (1..10).collect::<Vec<_>>());

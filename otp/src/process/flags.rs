@@ -2,7 +2,7 @@
 //!
 //! | Bit | Set by | Cleared by | Means |
 //! |---|---|---|---|
-//! | `SIGNALLED` | anybody, after storing the reason in `Shared::fatal` | never | it ends at its next poll |
+//! | `SIGNALLED` | anybody, after storing the reason in `Extra::fatal` | never | it ends at its next poll |
 //! | `TRAPS_EXITS` | its owner, its starter | the same | exit signals become messages |
 //! | `ENDING` | its own task, in `exit` | never | no longer alive, although still listed |
 //! | `SUSPENDED` | its own task (`sys`) | the same | only system requests are handled |

@@ -43,7 +43,16 @@ pub fn link(pid: Pid) -> Result<(), NoProc> {
 
 /// Enters the link on both sides; `false` if the other has ended.
 pub(crate) fn connect(me: &Core, other: Pid) -> bool {
-    me.shared.lock().links.insert(other);
+    {
+        let mut shared = me.shared.lock();
+        if shared.ended {
+            return false;
+        }
+        if !shared.links.insert(other) {
+            // Linked already: its end is told through the entry that is there.
+            return true;
+        }
+    }
     let linked = table::get(other).is_some_and(|other| {
         let mut shared = other.core().shared.lock();
         if !shared.ended {

@@ -90,6 +90,15 @@ impl<M: Send + 'static> Inbox<M> {
         had
     }
 
+    /// Counts something that is handled without being taken; `false` if it has to yield first.
+    pub(crate) fn spend(&mut self, process: &Process<M>) -> bool {
+        if self.had_its_share(process) {
+            return false;
+        }
+        self.left -= 1;
+        true
+    }
+
     fn take_buffered(&mut self, process: &Process<M>) -> Taken<M> {
         let item = self.buffer.pop_front().expect("it was not empty");
         process.core.buffered.store(self.buffer.len(), Ordering::Relaxed);
@@ -232,9 +241,11 @@ pub(crate) fn set_bound(core: &Core, mailbox: Mailbox) -> Mailbox {
     let extra = shared.extra();
     let before = extra.bound.as_ref().map(|b| (b.max, b.overflow));
     let room = extra.bound.take().map_or_else(Arc::default, |b| b.room);
-    room.notify_waiters();
-    extra.bound = mailbox.0.map(|(max, overflow)| Bound { max, overflow, logged: false, room });
+    extra.bound = mailbox.0.map(|(max, overflow)| Bound { max, overflow, logged: false, room: room.clone() });
     core.flags.set_bounded(extra.bound.is_some());
+    drop(shared);
+    // Wakers are woken outside of the lock.
+    room.notify_waiters();
     Mailbox(before)
 }
 
@@ -245,13 +256,18 @@ pub(crate) fn bound(core: &Core) -> Mailbox {
 #[cold]
 fn made_room<M: Send + 'static>(process: &Process<M>) {
     let len = process.queue_len();
-    let mut shared = process.core.shared.lock();
-    if let Some(bound) = shared.extra.as_mut().and_then(|e| e.bound.as_mut())
-        && len < bound.max
-    {
-        bound.logged = false;
-        bound.room.notify_waiters();
-    }
+    let room = {
+        let mut shared = process.core.shared.lock();
+        match shared.extra.as_mut().and_then(|e| e.bound.as_mut()) {
+            Some(bound) if len < bound.max => {
+                bound.logged = false;
+                bound.room.clone()
+            }
+            _ => return,
+        }
+    };
+    // One place, one sender.
+    room.notify_one();
 }
 
 /// What a sender of an ordinary message learns of a bounded mailbox.
@@ -319,7 +335,8 @@ pub(crate) async fn wait_for_room(process: &dyn AnyProcess) {
 
 /// Wakes whoever waits for room: the process has ended.
 pub(crate) fn release_waiters(core: &Core) {
-    if let Some(bound) = core.shared.lock().extra.as_ref().and_then(|e| e.bound.as_ref()) {
-        bound.room.notify_waiters();
+    let room = core.shared.lock().extra.as_ref().and_then(|e| e.bound.as_ref()).map(|bound| bound.room.clone());
+    if let Some(room) = room {
+        room.notify_waiters();
     }
 }

@@ -223,8 +223,15 @@ pub fn register(pid: Pid, name: impl Into<Name>) -> Result<(), RegisterError> {
 pub fn unregister(name: impl Into<Name>) -> Result<(), NotRegistered> {
     let name = name.into();
     let Some(pid) = lookup(&name) else { return Err(NotRegistered(name)) };
-    if let Some(process) = table::get(pid) {
-        process.core().shared.lock().remove_name(&name);
+    let Some(process) = table::get(pid) else {
+        return if release(&name, pid) { Ok(()) } else { Err(NotRegistered(name)) };
+    };
+    // Both under the process's lock, as in `register`.
+    let mut shared = process.core().shared.lock();
+    if release(&name, pid) {
+        shared.remove_name(&name);
+        return Ok(());
     }
-    if release(&name, pid) { Ok(()) } else { Err(NotRegistered(name)) }
+    drop(shared);
+    Err(NotRegistered(name))
 }

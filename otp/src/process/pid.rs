@@ -86,7 +86,7 @@ impl std::hash::Hasher for PlaceHasher {
         self.write_u64(u64::from(n));
     }
     fn write_u64(&mut self, n: u64) {
-        // Fibonacci hashing: the multiplication spreads low bits over the high ones, which the map looks at first.
+        // Fibonacci hashing: the multiplication spreads the bits upwards, the rotation of the next word brings them down.
         self.0 = (self.0.rotate_left(32) ^ n).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }
 }

@@ -101,6 +101,9 @@ fn next<M: Send + 'static>(local: &Local<M>, cursor: &mut Cursor) -> Option<Info
             && super::monitor::is_flushed(&local.process.core, down)
         {
             inbox.buffer.remove(cursor.at);
+            inbox.removals = inbox.removals.wrapping_add(1);
+            cursor.removals = inbox.removals;
+            local.process.core.buffered.store(inbox.buffer.len(), crate::sync::atomic::Ordering::Relaxed);
             continue;
         }
         match item {
@@ -138,6 +141,7 @@ pub async fn receive_match<R>(mut select: impl FnMut(Info) -> Result<R, Info>, a
             Scan::Took => return Poll::Ready(found),
             // What is there wins over the time: look at all of it first.
             Scan::Yield => return Poll::Pending,
+            Scan::Nothing if foreign => wake_with_process(cx),
             Scan::Nothing => {}
         }
         match after {
@@ -146,6 +150,19 @@ pub async fn receive_match<R>(mut select: impl FnMut(Info) -> Result<R, Info>, a
         }
     })
     .await
+}
+
+/// What arrives wakes the process's own task: a receive that waits under another waker (in a `FuturesUnordered`, say) is
+/// woken at the process's next poll.
+pub(crate) fn wake_with_process(cx: &Context<'_>) {
+    context::require("receive", |running| {
+        let waker = cx.waker().clone();
+        let mut own = running.own().borrow_mut();
+        let waiting = &mut own.rare().foreign;
+        if !waiting.iter().any(|known| known.will_wake(&waker)) {
+            waiting.push(waker);
+        }
+    });
 }
 
 /// Waits for the next message of type `M`; all others stay in the mailbox, in order.

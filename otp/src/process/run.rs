@@ -4,13 +4,13 @@ use super::ExitReason;
 use super::context::{self, Local, Running};
 use super::core::Core;
 use super::exit::{End, finish};
-use crate::sync::atomic::Ordering;
+use crate::sync::atomic::{Ordering, fence};
 use pin_project_lite::pin_project;
 use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 pin_project! {
     /// The process's task. `future` answers the exit reason; it is dropped in place when a signal ends the process.
@@ -54,11 +54,17 @@ impl<M: Send + 'static, F: Future<Output = ExitReason>> Future for Runner<M, F> 
         let mut this = self.project();
         let local = &*this.local;
         let core = &local.process.core;
-        core.waker.get_or_init(|| cx.waker().clone());
+        if core.waker.get().is_none() {
+            let _ = core.waker.set(cx.waker().clone());
+            // With the fence in `Core::end_with`: a signal that does not find the waker is found below.
+            fence(Ordering::SeqCst);
+        }
         local.enter(|| {
             let (reason, end) = if core.flags.is_signalled() {
                 (fatal(core), End::Signal)
             } else {
+                let foreign = local.own.borrow_mut().take_foreign();
+                foreign.into_iter().for_each(Waker::wake);
                 core.polling.store(true, Ordering::Relaxed);
                 let future = this.future.as_mut().as_pin_mut().expect("a process that has ended is not polled");
                 let polled = catch_unwind(AssertUnwindSafe(|| future.poll(cx)));
@@ -132,6 +138,15 @@ pub(crate) fn caught<F: Future>(future: F) -> Caught<F> {
 /// Runs a function of the user's; a panic becomes the exit reason that it stands for.
 pub(crate) fn caught_sync<R>(f: impl FnOnce() -> R) -> Result<R, ExitReason> {
     catch_unwind(AssertUnwindSafe(f)).map_err(panicked)
+}
+
+/// Runs a function that may run destructors or formatters of the user's; a panic goes no further.
+pub(crate) fn shielded(f: impl FnOnce(), panicked: impl FnOnce()) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(f)) {
+        // Its destructor may panic too.
+        std::mem::forget(payload);
+        panicked();
+    }
 }
 
 fn panicked(payload: Box<dyn Any + Send>) -> ExitReason {

@@ -22,10 +22,10 @@ pub async fn wait(pid: Pid) -> ExitReason {
 ///
 /// The watch begins with the call, not with the first poll.
 pub(crate) fn ended(process: Arc<dyn AnyProcess>) -> impl Future<Output = ExitReason> + Send + use<> {
-    let mut pending = begin(&*process);
+    let watch = Watch::begin(&process);
     async move {
-        if let Some(pending) = &mut pending
-            && let (Ok(reason), _slot) = poll_fn(|cx| pending.poll(cx)).await
+        if let Some(mut watch) = watch
+            && let (Ok(reason), _slot) = poll_fn(|cx| watch.pending.poll(cx)).await
         {
             return reason;
         }
@@ -33,13 +33,33 @@ pub(crate) fn ended(process: Arc<dyn AnyProcess>) -> impl Future<Output = ExitRe
     }
 }
 
-fn begin(process: &dyn AnyProcess) -> Option<Pending<ExitReason>> {
-    let mut shared = process.core().shared.lock();
-    if shared.ended && process.core().wake.is_closed() {
-        return None;
+/// A wait under way. Given up, it takes itself out of the process.
+struct Watch {
+    pending: Pending<ExitReason>,
+    process: Arc<dyn AnyProcess>,
+    /// Never shown; it only has to differ from the other keys.
+    reference: Reference,
+}
+
+impl Watch {
+    /// `None`: it has ended.
+    fn begin(process: &Arc<dyn AnyProcess>) -> Option<Self> {
+        let core = process.core();
+        let mut shared = core.shared.lock();
+        if shared.ended && core.wake.is_closed() {
+            return None;
+        }
+        let (answerer, pending) = Slot::new(None, super::pid::NO_PID).begin();
+        let reference = Reference::new(core.pid);
+        shared.watchers.insert(reference, Watcher::Waiter(answerer));
+        Some(Self { pending, process: process.clone(), reference })
     }
-    let (answerer, pending) = Slot::new(None, super::pid::NO_PID).begin();
-    // The reference is never shown; it only has to differ from the other keys.
-    shared.watchers.insert(Reference::new(process.core().pid), Watcher::Waiter(answerer));
-    Some(pending)
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let watcher = self.process.core().shared.lock().watchers.remove(&self.reference);
+        // Outside of the lock: it closes a call.
+        drop(watcher);
+    }
 }

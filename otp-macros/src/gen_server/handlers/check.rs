@@ -323,6 +323,13 @@ fn call_rules(handler: &Handler, found: &mut Found) {
     }
     let Some(ty) = returns(signature) else { return };
     reply_rules(ty, found);
+    if from.is_none() && last_segment_is(ty, "Next") {
+        found.push(err!(
+            ty,
+            "a call returns its reply, and `Next` would be sent to the caller",
+            help = "return `Reply<T, Next>`, as in `Reply::now(value).then(Next::hibernate())`"
+        ));
+    }
     if let Some(replied) = replied.filter(|replied| *replied == ty && !is_unit(ty)) {
         let (name, replied) = (&signature.ident, replied.to_token_stream());
         found.push(err!(

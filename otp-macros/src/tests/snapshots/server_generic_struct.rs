@@ -71,6 +71,28 @@ where
     }
 }
 #[automatically_derived]
+impl<T: Ord, const N: usize> ::core::convert::From<&StackRef<T, N>>
+for ::otp::process::Target
+where
+    T: Clone,
+    Stack<T, N>: ::otp::gen_server::GenServer,
+{
+    fn from(handle: &StackRef<T, N>) -> Self {
+        ::otp::process::Target::from(&handle.0)
+    }
+}
+#[automatically_derived]
+impl<T: Ord, const N: usize> ::core::convert::From<&StackRef<T, N>>
+for ::otp::process::Dest
+where
+    T: Clone,
+    Stack<T, N>: ::otp::gen_server::GenServer,
+{
+    fn from(handle: &StackRef<T, N>) -> Self {
+        ::otp::process::Dest::from(::otp::process::Target::from(&handle.0))
+    }
+}
+#[automatically_derived]
 impl<T: Ord, const N: usize> ::otp::__private::HasPid for StackRef<T, N>
 where
     T: Clone,

@@ -57,6 +57,24 @@ where
     }
 }
 #[automatically_derived]
+impl ::core::convert::From<&Handle> for ::otp::process::Target
+where
+    Stack: ::otp::gen_server::GenServer,
+{
+    fn from(handle: &Handle) -> Self {
+        ::otp::process::Target::from(&handle.0)
+    }
+}
+#[automatically_derived]
+impl ::core::convert::From<&Handle> for ::otp::process::Dest
+where
+    Stack: ::otp::gen_server::GenServer,
+{
+    fn from(handle: &Handle) -> Self {
+        ::otp::process::Dest::from(::otp::process::Target::from(&handle.0))
+    }
+}
+#[automatically_derived]
 impl ::otp::__private::HasPid for Handle
 where
     Stack: ::otp::gen_server::GenServer,

@@ -40,6 +40,18 @@ impl ::core::convert::AsRef<::otp::supervisor::SupervisorRef> for AppRef {
     }
 }
 #[automatically_derived]
+impl ::core::convert::From<&AppRef> for ::otp::process::Target {
+    fn from(handle: &AppRef) -> Self {
+        ::otp::process::Target::from(&handle.0)
+    }
+}
+#[automatically_derived]
+impl ::core::convert::From<&AppRef> for ::otp::process::Dest {
+    fn from(handle: &AppRef) -> Self {
+        ::otp::process::Dest::from(::otp::process::Target::from(&handle.0))
+    }
+}
+#[automatically_derived]
 impl ::otp::__private::HasPid for AppRef {
     fn process_id(&self) -> ::core::option::Option<::otp::process::Pid> {
         self.0.pid()
