@@ -53,7 +53,9 @@ pub(crate) struct Rare {
     pub(crate) debug: Option<Box<dyn Any + Send>>,
     /// Where the last panic on this process happened.
     pub(crate) panic_location: Option<String>,
-    /// Receives that wait under a waker that is not the process's: woken at its next poll.
+    /// Receives that wait under a waker that is not the process's. They have seen all that is in the buffer: woken when
+    /// something lies in the queue at the process's next poll, and by whoever moves something into the buffer. Never
+    /// otherwise: waking them has the process polled again, for ever.
     pub(crate) foreign: Vec<Waker>,
 }
 
@@ -68,9 +70,14 @@ impl Own {
         self.rare.as_ref().is_some_and(|rare| !rare.orphans.is_empty())
     }
 
-    /// Takes the wakers of receives, to be woken when nothing is borrowed any more.
+    /// Whether a receive waits under a waker that is not the process's.
     #[inline]
-    pub(crate) fn take_foreign(&mut self) -> Vec<Waker> {
+    pub(crate) fn has_foreign(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| !rare.foreign.is_empty())
+    }
+
+    /// Takes the wakers of receives, to be woken when nothing is borrowed any more.
+    fn take_foreign(&mut self) -> Vec<Waker> {
         match &mut self.rare {
             Some(rare) if !rare.foreign.is_empty() => std::mem::take(&mut rare.foreign),
             _ => Vec::new(),
@@ -103,6 +110,12 @@ impl<M: Send + 'static> Local<M> {
     pub(crate) fn new(process: Arc<Process<M>>) -> Self {
         let inbox = RefCell::new(Inbox::new(&process.core));
         Self { process, inbox, own: RefCell::default() }
+    }
+
+    /// Something arrived: wakes the receives that wait under wakers of their own.
+    pub(crate) fn wake_foreign(&self) {
+        let foreign = self.own.borrow_mut().take_foreign();
+        foreign.into_iter().for_each(Waker::wake);
     }
 
     /// Runs `f` as this process.

@@ -15,6 +15,8 @@ pub(crate) struct Cursor {
     removals: u32,
     /// Messages offered in this poll, to yield in time.
     offered: u32,
+    /// Whether something was moved into the buffer, where other receives of the process have to look for it.
+    moved: bool,
 }
 
 /// What a scan came to.
@@ -37,6 +39,20 @@ pub(crate) fn scan<M: Send + 'static>(
     cursor: &mut Cursor,
     take: &mut dyn FnMut(Info) -> Option<Info>,
 ) -> Scan {
+    cursor.moved = false;
+    let scan = search(local, cx, cursor, take);
+    if cursor.moved {
+        local.wake_foreign();
+    }
+    scan
+}
+
+fn search<M: Send + 'static>(
+    local: &Local<M>,
+    cx: &mut Context<'_>,
+    cursor: &mut Cursor,
+    take: &mut dyn FnMut(Info) -> Option<Info>,
+) -> Scan {
     cursor.offered = 0;
     let process = &*local.process;
     if local.inbox.borrow_mut().had_its_share(process) {
@@ -48,6 +64,7 @@ pub(crate) fn scan<M: Send + 'static>(
             if local.inbox.borrow_mut().sleep(process) {
                 return Scan::Nothing;
             }
+            cursor.moved = true;
             continue;
         };
         let monitor = match &offer {
@@ -93,7 +110,9 @@ fn next<M: Send + 'static>(local: &Local<M>, cursor: &mut Cursor) -> Option<Info
     }
     loop {
         if cursor.at >= inbox.buffer.len() {
+            let before = inbox.buffer.len();
             inbox.drain(&local.process);
+            cursor.moved |= inbox.buffer.len() > before;
         }
         let item = inbox.buffer.get_mut(cursor.at)?;
         // A `Down` whose monitor was taken back with a flush is gone, wherever it lies.
@@ -153,7 +172,7 @@ pub async fn receive_match<R>(mut select: impl FnMut(Info) -> Result<R, Info>, a
 }
 
 /// What arrives wakes the process's own task: a receive that waits under another waker (in a `FuturesUnordered`, say) is
-/// woken at the process's next poll.
+/// woken by that.
 pub(crate) fn wake_with_process(cx: &Context<'_>) {
     context::require("receive", |running| {
         let waker = cx.waker().clone();

@@ -10,7 +10,7 @@ use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 pin_project! {
     /// The process's task. `future` answers the exit reason; it is dropped in place when a signal ends the process.
@@ -63,8 +63,9 @@ impl<M: Send + 'static, F: Future<Output = ExitReason>> Future for Runner<M, F> 
             let (reason, end) = if core.flags.is_signalled() {
                 (fatal(core), End::Signal)
             } else {
-                let foreign = local.own.borrow_mut().take_foreign();
-                foreign.into_iter().for_each(Waker::wake);
+                if local.own.borrow().has_foreign() && local.process.queue.len() > 0 {
+                    local.wake_foreign();
+                }
                 core.polling.store(true, Ordering::Relaxed);
                 let future = this.future.as_mut().as_pin_mut().expect("a process that has ended is not polled");
                 let polled = catch_unwind(AssertUnwindSafe(|| future.poll(cx)));

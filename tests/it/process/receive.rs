@@ -164,8 +164,11 @@ async fn receives_of_one_type_share_what_comes() {
 #[otp::test(start_paused = true)]
 async fn receives_in_an_unordered_set_are_woken() {
     let me = process::self_pid();
-    let mut set: FuturesUnordered<_> =
-        (0..3_u8).map(|wanted| async move { otp::receive! { n: u8 if n == wanted => n } }).collect();
+    let mut set: FuturesUnordered<_> = (0..3_u8)
+        .map(|wanted| async move {
+            otp::receive! { n: u8 if n == wanted => n }
+        })
+        .collect();
     for (n, after) in [(2_u8, 10), (0, 20), (1, 30)] {
         process::send_after(me, n, Duration::from_millis(after));
     }
@@ -176,6 +179,25 @@ async fn receives_in_an_unordered_set_are_woken() {
     }
     assert_eq!(order, [2, 0, 1]);
     assert_within(began, 30);
+}
+
+/// What one receive takes off the queue and does not want is for the others, whatever they are polled by.
+#[otp::test(start_paused = true)]
+async fn a_receive_passes_on_what_it_does_not_want() {
+    let began = Instant::now();
+    let mut set: FuturesUnordered<_> = [process::receive::<u8>()].into_iter().collect();
+    let in_the_set = async {
+        let got = tokio::time::timeout(Duration::from_secs(60), set.next()).await;
+        (got, began.elapsed())
+    };
+    // The first has looked when the message comes, and the last finds it.
+    let (in_the_set, (), none) = futures_util::join!(
+        in_the_set,
+        async { tell_me(7_u8) },
+        process::receive_timeout::<&str>(Duration::from_secs(1)),
+    );
+    assert_eq!((in_the_set, none), ((Ok(Some(7)), Duration::ZERO), None));
+    assert_within(began, 1000);
 }
 
 #[otp::test(start_paused = true)]
