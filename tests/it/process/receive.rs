@@ -174,7 +174,7 @@ async fn receives_in_an_unordered_set_are_woken() {
     }
     let mut order = Vec::new();
     let began = Instant::now();
-    while let Some(Some(n)) = tokio::time::timeout(Duration::from_secs(60), set.next()).await.ok() {
+    while let Ok(Some(n)) = tokio::time::timeout(Duration::from_secs(60), set.next()).await {
         order.push(n);
     }
     assert_eq!(order, [2, 0, 1]);
