@@ -12,7 +12,7 @@
 //! let pid = process::spawn(async { panic!("as it should") });
 //! process::wait(pid).await;
 //! let crash = reports::one("otp::crash", "pid", pid);
-//! assert!(crash.message.contains("as it should"));
+//! assert!(crash.message.contains("crashed"));
 //! # }
 //! ```
 
