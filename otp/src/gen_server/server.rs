@@ -15,12 +15,11 @@ use crate::observe::{self, ServerFailure};
 use crate::process::context::{self, Local, Running};
 use crate::process::cycle;
 use crate::process::inspect::status;
-use crate::process::mailbox::{Item, Taken};
+use crate::process::mailbox::{Item, Wait};
 use crate::process::run::{caught, caught_sync};
 use crate::process::spawn::ancestors;
 use crate::process::timeout::Deadline;
 use crate::process::{ExitReason, Info, Pid, link, monitor, table};
-use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::num::NonZeroU32;
 use std::task::{Context, Poll};
@@ -53,12 +52,13 @@ pub(crate) fn run<S: GenServer>(
     started: ReplyTo<()>,
 ) -> impl Future<Output = ExitReason> + Send + 'static {
     let millis = |after: Duration| u32::try_from(after.as_millis()).unwrap_or(u32::MAX);
-    let mut server = Served::<S::Request> {
+    let mut server = Served {
         parent: parent.unwrap_or(Pid::NOBODY),
         hibernate_after: hibernate_after.map(|after| NonZeroU32::new(millis(after)).unwrap_or(NonZeroU32::MIN)),
         debugged: false,
         hibernated: false,
-        held: None,
+        suspended: None,
+        until: None,
         last: Last::other("init"),
     };
     async move {
@@ -136,10 +136,11 @@ fn shown_state<S: GenServer>(state: &S, reason: &ExitReason) -> (Option<String>,
     (shown, reason.to_string())
 }
 
-/// What a server waits for. Small: it lies in every idle server.
-struct Waiting {
+/// What ends a server's wait beside a message.
+#[derive(Default)]
+struct Until {
     /// Until then, a message or else this.
-    idle: Option<Box<Idle>>,
+    idle: Option<Idle>,
     /// Until then (`Served::hibernate_after`), a message or else hibernation.
     hibernate: Option<Deadline>,
 }
@@ -151,22 +152,26 @@ struct Idle {
     message: Option<Info>,
 }
 
-enum Got<R> {
-    Item(Item<Envelope<R>>),
-    Idle(Option<Info>),
+/// Why a wait is over.
+enum Woken {
+    /// There may be something in the mailbox.
+    Message,
+    /// The time of `Until::idle` has passed.
+    Idle,
+    /// The time of `Until::hibernate` has passed.
     Hibernate,
 }
 
 /// What follows an answer.
 enum Judged<C> {
-    Wait(Waiting),
+    Wait,
     Continue(C),
     /// A message that does not wait for its turn.
     Info(Info),
     Stop(ExitReason),
 }
 
-struct Served<R> {
+struct Served {
     /// [`Pid::NOBODY`] if it was started without a link.
     parent: Pid,
     /// In milliseconds.
@@ -175,105 +180,105 @@ struct Served<R> {
     debugged: bool,
     /// Until it handles something again; a system request leaves it hibernated.
     hibernated: bool,
-    /// `Some` while suspended, or while what came meanwhile is being handled: the oldest first.
-    held: Option<Box<Held<R>>>,
+    /// `Some` while suspended: how many items at the front of the mailbox were looked at and have to wait.
+    suspended: Option<u32>,
+    /// `None` for what nearly every server waits for: a message, however long that takes.
+    until: Option<Box<Until>>,
     last: Last,
 }
 
-struct Held<R> {
-    suspended: bool,
-    items: VecDeque<Item<Envelope<R>>>,
-}
-
-impl<R: Send + 'static> Served<R> {
+impl Served {
     /// Handles messages until it is to stop. Answers why.
     #[expect(clippy::manual_async_fn, reason = "what a block captures and uses in place is stored once")]
-    fn serve<'a, S: GenServer<Request = R>>(
+    fn serve<'a, S: GenServer>(
         &'a mut self,
         state: &'a mut S,
         mut judged: Judged<S::Continue>,
-    ) -> impl Future<Output = ExitReason> + Send + use<'a, R, S> {
+    ) -> impl Future<Output = ExitReason> + Send + use<'a, S> {
         async move {
             loop {
-                if let Judged::Continue(_) | Judged::Info(_) = judged {
-                    Self::turn().await;
-                }
                 let Next(next) = match judged {
                     Judged::Stop(reason) => return reason,
-                    Judged::Continue(step) => state.handle_continue(step).await,
+                    Judged::Continue(step) => {
+                        Self::turn::<S>().await;
+                        state.handle_continue(step).await
+                    }
                     Judged::Info(message) => {
+                        Self::turn::<S>().await;
                         self.note_info(&message);
                         state.handle_info(message).await
                     }
-                    // System requests come in between without ending the wait.
-                    Judged::Wait(mut waiting) => loop {
-                        match self.receive(&mut waiting).await {
-                            Got::Item(Item::Message(Envelope::Request(request))) => {
-                                break state.handle(self.noted::<S>(request)).await;
-                            }
-                            Got::Item(Item::Message(Envelope::System(system))) => {
-                                if let Err(reason) = self.system(state, *system) {
-                                    return reason;
+                    Judged::Wait => {
+                        let mut woken = false;
+                        // System requests come in between without ending the wait.
+                        loop {
+                            match self.next::<S>(woken) {
+                                Some(Item::Message(Envelope::Request(request))) => {
+                                    self.note_request::<S>(&request);
+                                    break state.handle(request).await;
                                 }
+                                Some(Item::Message(Envelope::System(system))) => {
+                                    if let Err(reason) = self.system(state, *system) {
+                                        return reason;
+                                    }
+                                }
+                                Some(Item::Info(info)) => match self.noted_info::<S>(info) {
+                                    Some(Ok(info)) => break state.handle_info(info).await,
+                                    Some(Err(reason)) => return reason,
+                                    None => {}
+                                },
+                                None => match self.wait::<S>().await {
+                                    Woken::Message => woken = true,
+                                    Woken::Idle => match self.idle_message() {
+                                        None => break state.handle_timeout().await,
+                                        Some(message) => break state.handle_info(message).await,
+                                    },
+                                    Woken::Hibernate => self.hibernate(),
+                                },
                             }
-                            Got::Item(Item::Info(info)) => match self.noted_info(info) {
-                                Some(Ok(info)) => break state.handle_info(info).await,
-                                Some(Err(reason)) => return reason,
-                                None => {}
-                            },
-                            Got::Idle(None) => {
-                                self.note_timeout();
-                                break state.handle_timeout().await;
-                            }
-                            Got::Idle(Some(message)) => {
-                                self.note_info(&message);
-                                break state.handle_info(message).await;
-                            }
-                            Got::Hibernate => self.hibernate(),
                         }
-                    },
+                    }
                 };
-                judged = self.judge::<S>(state, next);
+                // What nearly every handler answers; nothing is moved for it.
+                if let Step::Wait = next
+                    && self.waits_for_messages_only()
+                {
+                    judged = Judged::Wait;
+                } else {
+                    judged = self.judge::<S>(state, next);
+                }
             }
         }
+    }
+
+    #[inline]
+    fn waits_for_messages_only(&self) -> bool {
+        !cycle::ENABLED && !self.debugged && self.until.is_none() && self.hibernate_after.is_none()
     }
 
     /// Judges an answer: the only place that does.
-    #[inline]
-    fn judge<S: GenServer<Request = R>>(&mut self, state: &S, step: Step<S::Continue>) -> Judged<S::Continue> {
+    fn judge<S: GenServer>(&mut self, state: &S, step: Step<S::Continue>) -> Judged<S::Continue> {
         if cycle::ENABLED {
-            context::with_local(|local: &Mine<R>| cycle::done(local.core()));
+            context::with_local(|local: &Mine<S::Request>| cycle::done(local.core()));
         }
-        match step {
-            // What nearly every handler answers.
-            Step::Wait if !self.debugged && self.hibernate_after.is_none() => {
-                Judged::Wait(Waiting { idle: None, hibernate: None })
-            }
-            step => self.judge_rare(state, step),
-        }
-    }
-
-    fn judge_rare<S: GenServer<Request = R>>(&mut self, state: &S, step: Step<S::Continue>) -> Judged<S::Continue> {
         if self.debugged {
             self.show_state(state);
         }
-        let mut waiting = Waiting { idle: None, hibernate: self.hibernate_after.map(|_| Deadline::default()) };
+        let mut idle = None;
+        let mut hibernate = self.hibernate_after.map(|_| Deadline::default());
         match step {
             Step::Wait => {}
-            Step::Timeout(after) => {
-                waiting.idle = Some(Box::new(Idle { after, deadline: Deadline::default(), message: None }));
-            }
+            Step::Timeout(after) => idle = Some(Idle { after, deadline: Deadline::default(), message: None }),
             Step::TimeoutWith(timeout) => {
                 let (after, message) = *timeout;
                 if after.is_zero() {
                     return Judged::Info(message);
                 }
-                let message = Some(message);
-                waiting.idle = Some(Box::new(Idle { after, deadline: Deadline::default(), message }));
+                idle = Some(Idle { after, deadline: Deadline::default(), message: Some(message) });
             }
             Step::Hibernate => {
                 self.hibernate();
-                waiting.hibernate = None;
+                hibernate = None;
             }
             Step::Continue(to) => {
                 self.last = Last::other("continue");
@@ -284,14 +289,19 @@ impl<R: Send + 'static> Served<R> {
             }
             Step::Stop(reason) => return Judged::Stop(reason),
         }
-        Judged::Wait(waiting)
+        if idle.is_some() || hibernate.is_some() {
+            **self.until.get_or_insert_default() = Until { idle, hibernate };
+        } else {
+            self.until = None;
+        }
+        Judged::Wait
     }
 
     /// Before a callback that takes nothing from the mailbox: a signal ends the server here, and its share is counted, so
     /// that a chain of continue steps neither outlives a kill nor keeps its thread.
-    fn turn() -> impl Future<Output = ()> + Send {
+    fn turn<S: GenServer>() -> impl Future<Output = ()> + Send {
         poll_fn(|cx| {
-            context::with_local(|local: &Mine<R>| {
+            context::with_local(|local: &Mine<S::Request>| {
                 if local.core().flags.is_signalled() {
                     return Poll::Pending;
                 }
@@ -304,92 +314,72 @@ impl<R: Send + 'static> Served<R> {
         })
     }
 
-    #[inline]
-    async fn receive(&mut self, waiting: &mut Waiting) -> Got<R> {
-        poll_fn(|cx| self.poll_receive(waiting, cx)).await
-    }
-
-    #[inline]
-    fn poll_receive(&mut self, waiting: &mut Waiting, cx: &mut Context<'_>) -> Poll<Got<R>> {
-        context::with_local(|local: &Mine<R>| {
-            // A signal that ends it came while it was at work: no further callback. Its task has been woken for that.
+    /// What to handle next. `None`: wait first. An owner that was not woken looks only if more is likely to be there:
+    /// a look before it announces that it sleeps is one more than it needs.
+    // Not inlined: what it takes is written to where it is handled, in one piece. In pieces, as rustc does it otherwise,
+    // the processor cannot forward it to whoever reads it next.
+    #[inline(never)]
+    fn next<S: GenServer>(&mut self, woken: bool) -> Option<Item<Envelope<S::Request>>> {
+        context::with_local(|local: &Mine<S::Request>| {
+            // A signal that ends it came while it was at work: no further callback.
             if local.core().flags.is_signalled() {
-                return Poll::Pending;
-            }
-            if let Some(item) = self.held_item() {
-                return Poll::Ready(Got::Item(item));
+                return None;
             }
             // The handler before this went on: callers it left without an answer learn that now.
             if local.own.borrow().has_orphans() {
                 let orphans = local.own.borrow_mut().take_orphans();
                 drop(orphans);
             }
-            loop {
-                let taken = local.inbox.borrow_mut().take(&local.process, cx);
-                match taken {
-                    Taken::Item(item) if self.must_hold(&item) => self.hold(item),
-                    Taken::Item(item) => {
-                        return Poll::Ready(Got::Item(item));
-                    }
-                    Taken::Yield => return Poll::Pending,
-                    Taken::Nothing => return self.poll_idle(waiting, cx),
-                }
+            let mut inbox = local.inbox.borrow_mut();
+            match &mut self.suspended {
+                None if woken || inbox.is_busy() => inbox.next(&local.process),
+                None => None,
+                Some(held) => inbox.next_where(&local.process, held, |item| must_hold(self.parent, item)),
             }
         })
     }
 
+    async fn wait<S: GenServer>(&mut self) -> Woken {
+        let mut asleep = false;
+        poll_fn(|cx| {
+            context::with_local(|local: &Mine<S::Request>| {
+                let core = local.core();
+                // Its task has been woken for that: it ends at its next poll.
+                if core.flags.is_signalled() {
+                    return Poll::Pending;
+                }
+                if asleep && core.wake.is_awake() {
+                    return Poll::Ready(Woken::Message);
+                }
+                let held = self.suspended.unwrap_or(0);
+                let wait = local.inbox.borrow_mut().wait(&local.process, held, cx);
+                asleep = wait == Wait::Sleep;
+                match wait {
+                    Wait::Look => Poll::Ready(Woken::Message),
+                    Wait::Yield => Poll::Pending,
+                    Wait::Sleep => self.poll_until(cx),
+                }
+            })
+        })
+        .await
+    }
+
     #[inline]
-    fn poll_idle(&self, waiting: &mut Waiting, cx: &mut Context<'_>) -> Poll<Got<R>> {
-        if let Some(idle) = &mut waiting.idle
-            && !self.is_suspended()
+    fn poll_until(&mut self, cx: &mut Context<'_>) -> Poll<Woken> {
+        let Some(until) = &mut self.until else { return Poll::Pending };
+        if let Some(idle) = &mut until.idle
+            && self.suspended.is_none()
             && idle.deadline.poll(idle.after, false, cx).is_ready()
         {
-            let idle = waiting.idle.take().expect("just looked at");
-            return Poll::Ready(Got::Idle(idle.message));
+            return Poll::Ready(Woken::Idle);
         }
-        if let (Some(deadline), Some(after)) = (&mut waiting.hibernate, self.hibernate_after)
+        if let (Some(deadline), Some(after)) = (&mut until.hibernate, self.hibernate_after)
             && deadline.poll(Duration::from_millis(after.get().into()), false, cx).is_ready()
         {
-            waiting.hibernate = None;
-            return Poll::Ready(Got::Hibernate);
+            until.hibernate = None;
+            return Poll::Ready(Woken::Hibernate);
         }
         Poll::Pending
-    }
-
-    fn is_suspended(&self) -> bool {
-        self.held.as_ref().is_some_and(|held| held.suspended)
-    }
-
-    /// While suspended, only system requests and the parent's end are handled.
-    #[inline]
-    fn must_hold(&self, item: &Item<Envelope<R>>) -> bool {
-        let Some(held) = &self.held else { return false };
-        held.suspended
-            && match item {
-                Item::Message(Envelope::System(_)) => false,
-                Item::Info(Info::Exit(exit)) => exit.from != self.parent,
-                _ => true,
-            }
-    }
-
-    fn hold(&mut self, item: Item<Envelope<R>>) {
-        if let Some(held) = &mut self.held {
-            held.items.push_back(item);
-        }
-    }
-
-    /// What came while it was suspended is handled first, in order.
-    #[inline]
-    fn held_item(&mut self) -> Option<Item<Envelope<R>>> {
-        let held = self.held.as_mut()?;
-        if held.suspended {
-            return None;
-        }
-        let item = held.items.pop_front();
-        if item.is_none() {
-            self.held = None;
-        }
-        item
     }
 
     /// Gives back memory.
@@ -408,23 +398,24 @@ impl<R: Send + 'static> Served<R> {
 
     /// Notes which request is about to be handled.
     #[inline]
-    fn noted<S: GenServer<Request = R>>(&mut self, request: R) -> R {
-        let Described { name, call, from } = S::describe(&request);
+    fn note_request<S: GenServer>(&mut self, request: &S::Request) {
+        let Described { name, call, from } = S::describe(request);
         self.woken();
         if let (true, Some(caller)) = (cycle::ENABLED, from) {
-            context::with_local(|local: &Mine<R>| cycle::take(caller, local.core()));
+            context::with_local(|local: &Mine<S::Request>| cycle::take(caller, local.core()));
         }
         self.last = Last { name, from: from.unwrap_or(Pid::NOBODY) };
         if self.debugged {
             record(if call { Event::Call { request: name, from } } else { Event::Cast { request: name } });
         }
-        request
     }
 
     /// Notes which message is about to be handled. `None`: it was flushed. `Err`: the parent has ended.
-    fn noted_info(&mut self, info: Info) -> Option<Result<Info, ExitReason>> {
+    fn noted_info<S: GenServer>(&mut self, info: Info) -> Option<Result<Info, ExitReason>> {
         match &info {
-            Info::Down(down) if !context::with_local(|local: &Mine<R>| monitor::take_down(local.core(), down)) => {
+            Info::Down(down)
+                if !context::with_local(|local: &Mine<S::Request>| monitor::take_down(local.core(), down)) =>
+            {
                 return None;
             }
             Info::Exit(exit) if exit.from == self.parent => return Some(Err(exit.reason.clone())),
@@ -442,29 +433,33 @@ impl<R: Send + 'static> Served<R> {
         }
     }
 
-    fn note_timeout(&mut self) {
-        self.woken();
-        self.last = Last::other("timeout");
-        if self.debugged {
-            record(Event::Timeout);
+    /// The idle time has passed: what is handled now, if it is not the timeout handler that runs.
+    fn idle_message(&mut self) -> Option<Info> {
+        let message = self.until.as_mut().and_then(|until| until.idle.take()).and_then(|idle| idle.message);
+        if let Some(message) = &message {
+            self.note_info(message);
+        } else {
+            self.woken();
+            self.last = Last::other("timeout");
+            if self.debugged {
+                record(Event::Timeout);
+            }
         }
+        message
     }
 
     /// Handles a system request. `Err`: stop.
-    fn system<S: GenServer<Request = R>>(&mut self, state: &mut S, system: System) -> Result<(), ExitReason> {
+    fn system<S: GenServer>(&mut self, state: &mut S, system: System) -> Result<(), ExitReason> {
         match system {
             System::Stop(reason) => return Err(reason),
             System::Suspend { by, done } => {
-                self.held.get_or_insert_with(|| Box::new(Held { suspended: true, items: VecDeque::new() })).suspended =
-                    true;
-                note_suspended::<R>(true, by);
+                self.suspended.get_or_insert_default();
+                note_suspended::<S::Request>(true, by);
                 done.reply_unseen(());
             }
             System::Resume(done) => {
-                if let Some(held) = &mut self.held {
-                    held.suspended = false;
-                }
-                note_suspended::<R>(false, None);
+                self.suspended = None;
+                note_suspended::<S::Request>(false, None);
                 done.reply_unseen(());
             }
             System::Status(to) => to.reply_unseen(self.status(state)),
@@ -477,10 +472,10 @@ impl<R: Send + 'static> Served<R> {
         Ok(())
     }
 
-    fn status<S: GenServer<Request = R>>(&self, state: &S) -> StatusReport {
+    fn status<S: GenServer>(&self, state: &S) -> StatusReport {
         let (debug, logged_events) = sys::summary();
         let shown = shown_state(state, &ExitReason::Normal).0;
-        context::with_local(|local: &Mine<R>| {
+        context::with_local(|local: &Mine<S::Request>| {
             let core = local.core();
             StatusReport {
                 header: format!("Status for generic server {}", core.display()),
@@ -498,12 +493,21 @@ impl<R: Send + 'static> Served<R> {
     }
 
     #[cold]
-    fn show_state<S: GenServer<Request = R>>(&self, state: &S) {
+    fn show_state<S: GenServer>(&self, state: &S) {
         if sys::wants_events()
             && let (Some(state), _) = shown_state(state, &ExitReason::Normal)
         {
             record(Event::State { state });
         }
+    }
+}
+
+/// While suspended, only system requests and the parent's end are handled.
+fn must_hold<R>(parent: Pid, item: &Item<Envelope<R>>) -> bool {
+    match item {
+        Item::Message(Envelope::System(_)) => false,
+        Item::Info(Info::Exit(exit)) => exit.from != parent,
+        _ => true,
     }
 }
 
@@ -565,9 +569,9 @@ mod tests {
     fn an_idle_server_is_small() {
         assert_eq!(size_of::<Item<Envelope<ReplyTo<u8>>>>(), 32, "an item of the mailbox");
         assert!(size_of::<crate::process::core::Core>() <= 224, "what is shared");
-        assert!(size_of::<Mine<ReplyTo<u8>>>() <= 96, "what belongs to the task");
+        assert!(size_of::<Mine<ReplyTo<u8>>>() <= 80, "what belongs to the task");
         let (small, large) = (future_size::<8>(), future_size::<1000>());
-        assert!(small <= 296, "the future, with a state of 8 bytes: {small}");
+        assert!(small <= 320, "the future, with a state of 8 bytes: {small}");
         assert!(large <= 1000 + small, "the state is stored once: {large}");
     }
 }

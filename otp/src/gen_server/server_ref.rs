@@ -3,7 +3,7 @@
 use super::{Call, GenServer, HandleInfo, Stop};
 use crate::child::HasPid;
 use crate::generic::call::Make;
-use crate::generic::{Address, CastError, Envelope, ReplyTo, Server, Unreachable};
+use crate::generic::{Address, CastError, Envelope, ReplyTo, Unreachable};
 use crate::process::context;
 use crate::process::mailbox::{Admission, Item, admit, has_room, wait_for_room};
 use crate::process::{Dest, Info, MonitorRef, Name, Pid, Slot, Target, Via};
@@ -105,11 +105,20 @@ impl<S: GenServer> ServerRef<S> {
     #[inline]
     #[doc(alias = "GenServer.cast")]
     pub fn cast(&self, request: S::Request) {
-        if let Address::Process(server) = &self.address {
-            cast(server, request);
-        } else if let Ok(server) = self.address.resolve() {
-            cast(&server, request);
+        match &self.address {
+            Address::Process(server) if !server.core.flags.is_bounded() => {
+                server.push(Item::Message(Envelope::Request(request)));
+            }
+            _ => self.cast_elsewhere(request),
         }
+    }
+
+    fn cast_elsewhere(&self, request: S::Request) {
+        let Ok(server) = self.address.resolve() else { return };
+        if server.core.flags.is_bounded() && matches!(admit(&**server), Admission::Full) {
+            return;
+        }
+        server.push(Item::Message(Envelope::Request(request)));
     }
 
     /// As [`ServerRef::cast`], but tells when the request was not put into the mailbox, and hands it back.
@@ -218,14 +227,6 @@ impl<S: GenServer> From<&ServerRef<S>> for Dest {
     fn from(server: &ServerRef<S>) -> Self {
         server.target().into()
     }
-}
-
-#[inline]
-fn cast<R: Send + 'static>(server: &Server<R>, request: R) {
-    if server.core.flags.is_bounded() && matches!(admit(server), Admission::Full) {
-        return;
-    }
-    server.push(Item::Message(Envelope::Request(request)));
 }
 
 impl<S: GenServer> HasPid for ServerRef<S> {

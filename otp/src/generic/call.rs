@@ -6,10 +6,10 @@ use super::error::{CallError, CallFailure};
 use super::reply::ReplyTo;
 use super::sys::System;
 use crate::process::context::{self, Running};
+use crate::process::cycle;
 use crate::process::mailbox::{Item, has_room};
-use crate::process::pid::{NO_PID, Pid};
+use crate::process::pid::NO_PID;
 use crate::process::timeout::Deadline;
-use crate::process::{cycle, table};
 use crate::sync::reply::{Closed, Pending, Slot};
 use std::future::Future;
 use std::pin::Pin;
@@ -36,7 +36,15 @@ pub struct Call<'a, R, A, T> {
     to: To<'a, R>,
     request: &'static str,
     timeout: Option<Duration>,
-    state: State<R, A, T>,
+    /// Taken when it is sent. No enum of states: its parts are written where they stay, and nothing is moved.
+    unsent: Option<(A, Make<R, A, T>)>,
+    /// `Some` while the answer is waited for.
+    pending: Option<Pending<T>>,
+    /// Who was called, when the address is not the process itself.
+    resolved: Option<Arc<Server<R>>>,
+    deadline: Deadline,
+    /// Whom the caller waits for.
+    note: cycle::Note,
 }
 
 enum To<'a, R> {
@@ -51,21 +59,6 @@ pub(crate) enum Make<R, A, T> {
     System(fn(A, ReplyTo<T>) -> System),
 }
 
-enum State<R, A, T> {
-    New { args: A, make: Make<R, A, T> },
-    Sent(Sent<R, T>),
-    Done,
-}
-
-struct Sent<R, T> {
-    pending: Pending<T>,
-    /// Who was called, when the address is not the process itself.
-    resolved: Option<Arc<Server<R>>>,
-    deadline: Deadline,
-    /// Whether the caller noted whom it waits for.
-    noted: bool,
-}
-
 // Nothing in a call is pinned: its parts are moved out when it is polled.
 impl<R, A, T> Unpin for Call<'_, R, A, T> {}
 
@@ -78,8 +71,16 @@ impl<R, A, T> std::fmt::Debug for Call<'_, R, A, T> {
 impl<'a, R: Send + 'static, A, T: Send> Call<'a, R, A, T> {
     #[inline]
     pub(crate) fn new(to: &'a Address<R>, request: &'static str, args: A, make: Make<R, A, T>) -> Self {
-        let state = State::New { args, make };
-        Self { to: To::Borrowed(to), request, timeout: Some(DEFAULT_TIMEOUT), state }
+        Self {
+            to: To::Borrowed(to),
+            request,
+            timeout: Some(DEFAULT_TIMEOUT),
+            unsent: Some((args, make)),
+            pending: None,
+            resolved: None,
+            deadline: Deadline::default(),
+            note: cycle::Note::default(),
+        }
     }
 
     /// Waits for at most this long, from the first poll on. With a time of zero the request is sent, and the call fails
@@ -103,7 +104,8 @@ impl<'a, R: Send + 'static, A, T: Send> Call<'a, R, A, T> {
             To::Borrowed(address) => Box::new(address.clone()),
             To::Owned(address) => address,
         };
-        Call { to: To::Owned(to), request: self.request, timeout: self.timeout, state: self.state }
+        let Self { request, timeout, unsent, pending, resolved, deadline, note, .. } = self;
+        Call { to: To::Owned(to), request, timeout, unsent, pending, resolved, deadline, note }
     }
 
     fn address(&self) -> &Address<R> {
@@ -114,55 +116,43 @@ impl<'a, R: Send + 'static, A, T: Send> Call<'a, R, A, T> {
     }
 
     #[cold]
-    fn failed(&mut self, failure: CallFailure) -> Poll<Result<T, CallError>> {
-        self.state = State::Done;
+    fn failed(&self, failure: CallFailure) -> Poll<Result<T, CallError>> {
         Poll::Ready(Err(CallError::new(failure, self.address().to_string(), self.request, self.timeout)))
     }
 
     /// Sends the request. Whether everything is set for this poll: it waits under its process's own waker and timer.
     #[inline]
-    fn send(&mut self, cx: &mut Context<'_>) -> Result<bool, CallFailure> {
-        let State::New { args, make } = std::mem::replace(&mut self.state, State::Done) else {
-            unreachable!("sent once")
-        };
+    fn send(&mut self, args: A, make: Make<R, A, T>, cx: &mut Context<'_>) -> Result<bool, CallFailure> {
         let address = match &self.to {
             To::Borrowed(address) => *address,
             To::Owned(address) => address,
         };
-        let resolved;
-        let (server, resolved) = match address {
-            Address::Process(server) => (server, None),
-            other => {
-                resolved = resolve(other)?;
-                (&resolved, Some(resolved.clone()))
-            }
+        let server = match address {
+            Address::Process(server) => server,
+            other => self.resolved.insert(resolve(other)?),
         };
-        let timeout = self.timeout;
         context::with(|running| {
-            let system = matches!(make, Make::System(_));
-            let (slot, noted) = admit(running, server, system)?;
+            let slot = admit(running, server, matches!(make, Make::System(_)), &mut self.note)?;
             let (answerer, pending) = slot.begin();
+            let pending = self.pending.insert(pending);
             let from = ReplyTo::new(answerer);
             server.push(Item::Message(match make {
                 Make::Request(make) => Envelope::Request(make(args, from)),
                 Make::System(make) => Envelope::System(Box::new(make(args, from))),
             }));
-            let mut sent = Sent { pending, resolved, deadline: Deadline::default(), noted };
-            let set = running.is_some_and(|running| {
-                // Its own waker is woken by the answer, whenever that comes: no need to look now.
-                !sent.pending.is_foreign(cx)
-                    && timeout
-                        .is_none_or(|timeout| sent.deadline.begin(timeout, &mut running.own().borrow_mut().timer, cx))
-            });
-            self.state = State::Sent(sent);
-            Ok(set)
+            let Some(running) = running else { return Ok(false) };
+            // Its own waker is woken by the answer, whenever that comes: no need to look now.
+            Ok(!pending.is_foreign(cx)
+                && self
+                    .timeout
+                    .is_none_or(|timeout| self.deadline.begin(timeout, &mut running.own().borrow_mut().timer, cx)))
         })
     }
 
     /// The call was closed without an answer.
     #[cold]
-    fn closed(&mut self, resolved: Option<Arc<Server<R>>>) -> Poll<Result<T, CallError>> {
-        let reason = match (&resolved, self.address()) {
+    fn closed(&self) -> Poll<Result<T, CallError>> {
+        let reason = match (&self.resolved, self.address()) {
             (Some(server), _) | (None, Address::Process(server)) => server.core.reason.get().cloned(),
             _ => None,
         };
@@ -185,13 +175,14 @@ fn admit<R: Send + 'static>(
     running: Option<&dyn Running>,
     server: &Server<R>,
     system: bool,
-) -> Result<(Slot, bool), CallFailure> {
+    note: &mut cycle::Note,
+) -> Result<Slot, CallFailure> {
     if server.core.wake.is_closed() {
         return Err(CallFailure::NoProc);
     }
     let Some(running) = running else {
         check_room(server, system)?;
-        return Ok((Slot::new(None, NO_PID), false));
+        return Ok(Slot::new(None, NO_PID));
     };
     let me = running.core();
     if me.pid == server.core.pid {
@@ -199,11 +190,10 @@ fn admit<R: Send + 'static>(
     }
     check_room(server, system)?;
     if cycle::ENABLED {
-        cycle::begin(me, server.core.pid).map_err(CallFailure::Cycle)?;
+        *note = cycle::begin(me, server.core.pid).map_err(CallFailure::Cycle)?;
     }
     let slot = running.own().borrow_mut().slot.take();
-    let slot = slot.unwrap_or_else(|| Slot::new(me.waker.get().cloned(), me.pid.to_tag()));
-    Ok((slot, cycle::ENABLED))
+    Ok(slot.unwrap_or_else(|| Slot::new(me.waker.get().cloned(), me.pid.to_tag())))
 }
 
 #[inline]
@@ -227,47 +217,6 @@ pub(crate) fn give_back(slot: Slot) {
     });
 }
 
-/// The caller no longer waits.
-#[cold]
-fn end_note(tag: crate::sync::reply::Tag) {
-    if let Some(caller) = Pid::from_tag(tag).and_then(table::get) {
-        cycle::end(caller.core());
-    }
-}
-
-impl<R, T> Sent<R, T> {
-    #[inline]
-    fn poll(&mut self, timeout: Option<Duration>, cx: &mut Context<'_>) -> Poll<Option<Result<T, Closed>>> {
-        if let Poll::Ready((answer, slot)) = self.pending.poll(cx) {
-            self.over(slot);
-            return Poll::Ready(Some(answer));
-        }
-        let Some(timeout) = timeout else { return Poll::Pending };
-        let foreign = self.pending.is_foreign(cx);
-        ready!(self.deadline.poll(timeout, foreign, cx));
-        let (answer, slot) = self.pending.cancel();
-        self.over(slot);
-        // An answer that is there wins over a time that has passed.
-        Poll::Ready(answer)
-    }
-
-    #[inline]
-    fn over(&mut self, slot: Slot) {
-        if std::mem::take(&mut self.noted) {
-            end_note(slot.tag());
-        }
-        give_back(slot);
-    }
-}
-
-impl<R, T> Drop for Sent<R, T> {
-    fn drop(&mut self) {
-        if self.noted {
-            end_note(self.pending.tag());
-        }
-    }
-}
-
 // Not `T: 'static`: with it, rustc cannot see that a future that joins calls with `&'static` answers is `Send`.
 impl<R: Send + 'static, A, T: Send> Future for Call<'_, R, A, T> {
     type Output = Result<T, CallError>;
@@ -275,23 +224,30 @@ impl<R: Send + 'static, A, T: Send> Future for Call<'_, R, A, T> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        if let State::New { .. } = this.state {
-            match this.send(cx) {
+        if let Some((args, make)) = this.unsent.take() {
+            match this.send(args, make, cx) {
                 Ok(true) => return Poll::Pending,
                 Ok(false) => {}
                 Err(failure) => return this.failed(failure),
             }
         }
-        let State::Sent(sent) = &mut this.state else { panic!("a call was polled after it was done") };
-        match ready!(sent.poll(this.timeout, cx)) {
-            Some(Ok(value)) => {
-                this.state = State::Done;
-                Poll::Ready(Ok(value))
+        let pending = this.pending.as_mut().expect("a call was polled after it was done");
+        let (answer, slot) = match pending.poll(cx) {
+            Poll::Ready((answer, slot)) => (Some(answer), slot),
+            Poll::Pending => {
+                let Some(timeout) = this.timeout else { return Poll::Pending };
+                let foreign = pending.is_foreign(cx);
+                ready!(this.deadline.poll(timeout, foreign, cx));
+                // An answer that is there wins over a time that has passed.
+                pending.cancel()
             }
-            Some(Err(Closed)) => {
-                let resolved = sent.resolved.take();
-                this.closed(resolved)
-            }
+        };
+        this.pending = None;
+        this.note = cycle::Note::default();
+        give_back(slot);
+        match answer {
+            Some(Ok(value)) => Poll::Ready(Ok(value)),
+            Some(Err(Closed)) => this.closed(),
             None => this.failed(CallFailure::Timeout),
         }
     }

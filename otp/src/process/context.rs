@@ -21,7 +21,7 @@ thread_local! {
 }
 
 /// What belongs to the process's own task.
-pub(crate) struct Local<M> {
+pub(crate) struct Local<M: 'static> {
     pub(crate) process: Arc<Process<M>>,
     pub(crate) inbox: RefCell<Inbox<M>>,
     pub(crate) own: RefCell<Own>,

@@ -27,28 +27,28 @@ pub(crate) struct Wait {
 const DEPTH: usize = 64;
 
 /// Notes that `me` waits for `on`. `Err`: that would close this circle, which begins and ends with `me`.
-pub(crate) fn begin(me: &Core, on: Pid) -> Result<(), Vec<String>> {
+pub(crate) fn begin(me: &Core, on: Pid) -> Result<Note, Vec<String>> {
     me.shared.lock().extra().waits_for = Some(Wait { on, taken: false });
+    let note = Note(Some(me.pid));
     let mut circle = vec![me.display()];
     let mut next = on;
     for _ in 0..DEPTH {
-        let Some(process) = table::get(next) else { return Ok(()) };
+        let Some(process) = table::get(next) else { return Ok(note) };
         circle.push(process.core().display());
         if next == me.pid {
-            end(me);
             return Err(circle);
         }
         let wait = process.core().shared.lock().extra.as_ref().and_then(|extra| extra.waits_for);
         match wait {
             Some(wait) if !wait.taken || serves(wait.on, next) => next = wait.on,
-            _ => return Ok(()),
+            _ => return Ok(note),
         }
     }
-    Ok(())
+    Ok(note)
 }
 
 /// A note that ends when it is dropped.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Note(Option<Pid>);
 
 /// Notes that the current process waits for `on`, which does not wait for anybody yet.

@@ -112,7 +112,7 @@ fn tell_callers<M: Send + 'static>(local: &Local<M>) {
     core.wake.close();
     loop {
         // Taken out before it is dropped: a destructor may look at the mailbox.
-        let item = local.inbox.borrow_mut().buffer.pop_front().or_else(|| local.process.queue.pop());
+        let item = local.inbox.borrow_mut().pop_any(&local.process);
         let Some(item) = item else { break };
         shielded(core, || drop(item));
     }

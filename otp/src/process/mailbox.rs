@@ -1,11 +1,18 @@
 //! The mailbox: one queue of everything, in the order it arrived, and the owner's end of it.
 //!
-//! The owner takes items one by one; after a few hits in a row it moves all that waits into a buffer of its own under
-//! one lock. What a selective receive passed over stays in that buffer, in order. A mailbox of any length costs the
-//! same per message.
+//! The owner takes items one by one; after a few hits in a row it takes all that waits, a burst, under one lock. What a
+//! selective receive passed over stays with the owner, in order. A mailbox of any length costs the same per message.
+//!
+//! ```text
+//! senders -> queue -> burst -> passed -> a selective receive
+//!              |        |         +----> the loop of a server
+//!              |        +--------------> (oldest first: passed, burst, queue)
+//!              +----------------------->
+//! ```
 
 use super::core::{AnyProcess, Core, Process};
 use super::{ExitReason, Info, Priority};
+use crate::sync::Burst;
 use crate::sync::atomic::Ordering;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -24,61 +31,152 @@ pub(crate) enum Item<M> {
 const BURST: u8 = 4;
 
 /// The owner's end. Lives in the process's task.
-pub(crate) struct Inbox<M> {
-    /// Taken from the queue, not handled yet.
-    pub(crate) buffer: VecDeque<Item<M>>,
-    /// Counts removals from the middle: a scan that was under way starts again.
-    pub(crate) removals: u32,
+pub(crate) struct Inbox<M: 'static> {
+    /// What a selective receive passed over, or holds ready for the next one: the oldest. Boxed: servers have none.
+    passed: Option<Box<Passed<M>>>,
+    /// Taken from the queue at once, handled one by one. Boxed: an idle process has none.
+    burst: Option<Box<Burst<Item<M>, Process<M>>>>,
     /// Hits in a row.
     row: u8,
     /// Messages until it yields.
     left: u16,
 }
 
-/// What the owner found.
-pub(crate) enum Taken<M> {
-    Item(Item<M>),
-    /// Nothing is there; the owner is marked as sleeping and will be woken.
-    Nothing,
-    /// It had its share; its task has been scheduled again.
+struct Passed<M> {
+    items: VecDeque<Item<M>>,
+    /// Counts removals from the middle: a scan that was under way starts again.
+    removals: u32,
+}
+
+/// What the owner has to do when [`Inbox::next`] gave it nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// Look again: something came.
+    Look,
+    /// Sleep: it is marked as sleeping and will be woken.
+    Sleep,
+    /// Let others run: it had its share, and its task has been scheduled again.
     Yield,
 }
 
 impl<M: Send + 'static> Inbox<M> {
     pub(crate) fn new(core: &Core) -> Self {
-        Self { buffer: VecDeque::new(), removals: 0, row: 0, left: budget(core) }
+        Self { passed: None, burst: None, row: 0, left: budget(core) }
     }
 
-    /// The next item, for a loop that handles everything in order.
+    /// The next item, for a loop that handles everything in order. `None`: nothing is there, or it had its share; what
+    /// to do then, [`Inbox::wait`] tells.
     #[inline]
-    pub(crate) fn take(&mut self, process: &Process<M>, cx: &mut Context<'_>) -> Taken<M> {
+    pub(crate) fn next(&mut self, process: &Arc<Process<M>>) -> Option<Item<M>> {
+        if self.left == 0 {
+            return None;
+        }
+        if self.passed.is_some() {
+            let item = self.next_passed(process);
+            if item.is_some() {
+                return item;
+            }
+        }
+        if self.row < BURST {
+            let item = process.queue.pop();
+            if item.is_some() {
+                self.row += 1;
+                self.took_one(process);
+            } else {
+                self.row = 0;
+            }
+            return item;
+        }
+        if self.burst.as_ref().is_none_or(|burst| burst.is_empty()) {
+            self.take_burst(process);
+        }
+        let item = self.burst.as_mut()?.pop();
+        self.count_held(process);
+        self.took_one(process);
+        item
+    }
+
+    fn next_passed(&mut self, process: &Process<M>) -> Option<Item<M>> {
+        let item = self.passed.as_mut()?.items.pop_front();
+        if item.is_some() {
+            self.count_held(process);
+            self.took_one(process);
+        }
+        item
+    }
+
+    /// Takes all that waits. Leaves no burst, and none of its memory, if that is nothing.
+    fn take_burst(&mut self, process: &Arc<Process<M>>) {
+        let burst = Burst::take(process, |process| &process.queue);
+        self.burst = (!burst.is_empty()).then(|| Box::new(burst));
+        if self.burst.is_none() {
+            self.row = 0;
+        }
+    }
+
+    /// As `next`, but passes over what must wait: it stays in the mailbox, in order. `held` is how many such items are
+    /// known to lie at the front.
+    #[cold]
+    pub(crate) fn next_where(
+        &mut self,
+        process: &Process<M>,
+        held: &mut u32,
+        must_wait: impl Fn(&Item<M>) -> bool,
+    ) -> Option<Item<M>> {
+        if self.left == 0 {
+            return None;
+        }
+        self.pass_all(process);
+        while let Some(item) = self.get_mut(*held as usize) {
+            if must_wait(item) {
+                *held += 1;
+                continue;
+            }
+            let item = self.remove(process, *held as usize);
+            self.took_one(process);
+            return item;
+        }
+        None
+    }
+
+    /// The oldest, as the process ends.
+    pub(crate) fn pop_any(&mut self, process: &Process<M>) -> Option<Item<M>> {
+        let passed = self.passed.as_mut().and_then(|passed| passed.items.pop_front());
+        passed.or_else(|| self.burst.as_mut().and_then(|burst| burst.pop())).or_else(|| process.queue.pop())
+    }
+
+    /// Whether a look at the queue is worth it before sleep is announced: it is in a burst.
+    #[inline]
+    pub(crate) fn is_busy(&self) -> bool {
+        self.row >= 2 || self.held() > 0
+    }
+
+    /// What the owner has taken from the queue and not handled.
+    fn held(&self) -> usize {
+        self.passed.as_ref().map_or(0, |passed| passed.items.len()) + self.burst.as_ref().map_or(0, |burst| burst.len())
+    }
+
+    #[inline]
+    fn count_held(&self, process: &Process<M>) {
+        process.core.buffered.store(self.held(), Ordering::Relaxed);
+    }
+
+    /// Announces that the owner goes to sleep, unless there is more than the `held` items that it passed over.
+    #[inline]
+    pub(crate) fn wait(&mut self, process: &Process<M>, held: u32, cx: &Context<'_>) -> Wait {
         if self.left == 0 {
             self.left = budget(&process.core);
             cx.waker().wake_by_ref();
-            return Taken::Yield;
-        }
-        if !self.buffer.is_empty() {
-            return self.take_buffered(process);
-        }
-        // In a burst, look before announcing sleep.
-        if self.row >= 2
-            && let Some(item) = self.look(process)
-        {
-            return self.taken(process, item);
+            return Wait::Yield;
         }
         process.core.wake.announce_sleep();
-        if let Some(item) = self.look(process) {
+        if self.held() > held as usize || !process.queue.is_empty() {
             process.core.wake.stay_awake();
-            return self.taken(process, item);
+            return Wait::Look;
         }
+        self.row = 0;
         self.left = budget(&process.core);
-        Taken::Nothing
-    }
-
-    #[inline]
-    fn taken(&mut self, process: &Process<M>, item: Item<M>) -> Taken<M> {
-        self.took_one(process);
-        Taken::Item(item)
+        Wait::Sleep
     }
 
     /// Whether it has to yield before it takes anything; then its share begins anew.
@@ -99,32 +197,36 @@ impl<M: Send + 'static> Inbox<M> {
         true
     }
 
-    fn take_buffered(&mut self, process: &Process<M>) -> Taken<M> {
-        let item = self.buffer.pop_front().expect("it was not empty");
-        process.core.buffered.store(self.buffer.len(), Ordering::Relaxed);
-        self.taken(process, item)
+    /// Moves whatever waits to where a selective receive looks for it. Whether that was anything.
+    pub(crate) fn pass_all(&mut self, process: &Process<M>) -> bool {
+        let before = self.passed.as_ref().map_or(0, |passed| passed.items.len());
+        let passed = self.passed.get_or_insert_with(|| Box::new(Passed { items: VecDeque::new(), removals: 0 }));
+        if let Some(mut burst) = self.burst.take() {
+            passed.items.extend(std::iter::from_fn(|| burst.pop()));
+        }
+        process.queue.drain_into(&mut passed.items);
+        let moved = passed.items.len() > before;
+        self.count_held(process);
+        moved
     }
 
-    #[inline]
-    fn look(&mut self, process: &Process<M>) -> Option<Item<M>> {
-        if self.row < BURST {
-            let item = process.queue.pop();
-            self.row = if item.is_some() { self.row + 1 } else { 0 };
-            return item;
-        }
-        self.drain(process);
-        let item = self.buffer.pop_front();
-        if self.buffer.is_empty() {
-            self.row = 0;
-        }
-        process.core.buffered.store(self.buffer.len(), Ordering::Relaxed);
+    /// The item at this place among those passed over.
+    pub(crate) fn get_mut(&mut self, at: usize) -> Option<&mut Item<M>> {
+        self.passed.as_mut()?.items.get_mut(at)
+    }
+
+    /// Takes the item at this place out.
+    pub(crate) fn remove(&mut self, process: &Process<M>, at: usize) -> Option<Item<M>> {
+        let passed = self.passed.as_mut()?;
+        let item = passed.items.remove(at);
+        passed.removals = passed.removals.wrapping_add(1);
+        self.count_held(process);
         item
     }
 
-    /// Takes whatever waits into the buffer.
-    pub(crate) fn drain(&mut self, process: &Process<M>) {
-        process.queue.drain_into(&mut self.buffer);
-        process.core.buffered.store(self.buffer.len(), Ordering::Relaxed);
+    /// Changes whenever places among those passed over may have moved.
+    pub(crate) fn removals(&self) -> u32 {
+        self.passed.as_ref().map_or(0, |passed| passed.removals)
     }
 
     /// Something left the mailbox.
@@ -140,15 +242,15 @@ impl<M: Send + 'static> Inbox<M> {
 
     /// Gives back memory.
     pub(crate) fn shrink(&mut self) {
-        self.buffer.shrink_to_fit();
+        if let Some(passed) = &mut self.passed {
+            passed.items.shrink_to_fit();
+        }
     }
 
     /// A scan ended with nothing: sleep unless something came. `false`: look again.
     pub(crate) fn sleep(&mut self, process: &Process<M>) -> bool {
         process.core.wake.announce_sleep();
-        let before = self.buffer.len();
-        self.drain(process);
-        if self.buffer.len() > before {
+        if self.pass_all(process) {
             process.core.wake.stay_awake();
             return false;
         }

@@ -76,10 +76,8 @@ fn search<M: Send + 'static>(
         let mut inbox = local.inbox.borrow_mut();
         match back {
             None => {
-                inbox.buffer.remove(cursor.at);
-                inbox.removals = inbox.removals.wrapping_add(1);
-                cursor.removals = inbox.removals;
-                process.core.buffered.store(inbox.buffer.len(), crate::sync::atomic::Ordering::Relaxed);
+                inbox.remove(process, cursor.at);
+                cursor.removals = inbox.removals();
                 inbox.took_one(process);
                 if let Some(monitor) = monitor {
                     process.core.shared.lock().watching.remove(&monitor);
@@ -87,7 +85,9 @@ fn search<M: Send + 'static>(
                 return Scan::Took;
             }
             Some(info) => {
-                inbox.buffer[cursor.at] = Item::Info(info);
+                if let Some(place) = inbox.get_mut(cursor.at) {
+                    *place = Item::Info(info);
+                }
                 cursor.at += 1;
             }
         }
@@ -103,26 +103,22 @@ fn search<M: Send + 'static>(
 /// Takes the next message out of its place in the buffer, which stays: the caller fills it again or removes it.
 fn next<M: Send + 'static>(local: &Local<M>, cursor: &mut Cursor) -> Option<Info> {
     let mut inbox = local.inbox.borrow_mut();
-    if cursor.removals != inbox.removals {
+    if cursor.removals != inbox.removals() {
         // Another receive of this process took something: places have moved.
         cursor.at = 0;
-        cursor.removals = inbox.removals;
+        cursor.removals = inbox.removals();
     }
     loop {
-        if cursor.at >= inbox.buffer.len() {
-            let before = inbox.buffer.len();
-            inbox.drain(&local.process);
-            cursor.moved |= inbox.buffer.len() > before;
+        if inbox.get_mut(cursor.at).is_none() {
+            cursor.moved |= inbox.pass_all(&local.process);
         }
-        let item = inbox.buffer.get_mut(cursor.at)?;
+        let item = inbox.get_mut(cursor.at)?;
         // A `Down` whose monitor was taken back with a flush is gone, wherever it lies.
         if let Item::Info(Info::Down(down)) = item
             && super::monitor::is_flushed(&local.process.core, down)
         {
-            inbox.buffer.remove(cursor.at);
-            inbox.removals = inbox.removals.wrapping_add(1);
-            cursor.removals = inbox.removals;
-            local.process.core.buffered.store(inbox.buffer.len(), crate::sync::atomic::Ordering::Relaxed);
+            inbox.remove(&local.process, cursor.at);
+            cursor.removals = inbox.removals();
             continue;
         }
         match item {

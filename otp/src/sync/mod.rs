@@ -12,5 +12,5 @@ mod shim;
 pub(crate) mod wake;
 
 pub(crate) use lock::Mutex;
-pub(crate) use queue::Queue;
+pub(crate) use queue::{Burst, Queue};
 pub(crate) use shim::atomic;

@@ -8,6 +8,7 @@
 //! here, side by side, and whoever closes a mailbox drains it.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 #[cfg(not(otp_loom))]
 #[derive(Debug)]
@@ -34,13 +35,56 @@ impl<T> Queue<T> {
         self.receiver.try_recv().ok()
     }
 
-    /// Moves everything that waits to the end of `buffer`, under one lock.
-    pub(crate) fn drain_into(&self, buffer: &mut VecDeque<T>) {
-        buffer.extend(self.receiver.drain());
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.receiver.len()
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.receiver.is_empty()
+    }
+
+    /// Moves everything that waits to the end of `items`, under one lock.
+    pub(crate) fn drain_into(&self, items: &mut VecDeque<T>) {
+        items.extend(self.receiver.drain());
+    }
+}
+
+/// Everything that waited in a queue at one moment, taken under one lock and copied nowhere. `O` is what the queue lies
+/// in.
+#[cfg(not(otp_loom))]
+pub(crate) struct Burst<T: 'static, O> {
+    items: flume::Drain<'static, T>,
+    /// Keeps the queue that `items` borrows. After `items`, so that it is dropped after them.
+    _owner: Arc<O>,
+}
+
+#[cfg(not(otp_loom))]
+impl<T, O> Burst<T, O> {
+    /// Takes all there is in the queue that lies in `owner`.
+    pub(crate) fn take(owner: &Arc<O>, queue: impl FnOnce(&O) -> &Queue<T>) -> Self {
+        let items = queue(owner).receiver.drain();
+        // SAFETY: only the lifetime changes, which is that of a borrow of the queue. The queue lies in `owner`, whose
+        // contents stay where they are, changed by nothing but what `&Queue` allows, until `_owner` is dropped; `items`
+        // is dropped before that, and handed to nobody.
+        let items = unsafe { std::mem::transmute::<flume::Drain<'_, T>, flume::Drain<'static, T>>(items) };
+        Self { items, _owner: owner.clone() }
+    }
+
+    /// The oldest.
+    #[inline]
+    pub(crate) fn pop(&mut self) -> Option<T> {
+        self.items.next()
+    }
+
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 }
 
@@ -60,10 +104,33 @@ impl<T> Queue<T> {
     pub(crate) fn pop(&self) -> Option<T> {
         self.0.lock().pop_front()
     }
-    pub(crate) fn drain_into(&self, buffer: &mut VecDeque<T>) {
-        buffer.extend(std::mem::take(&mut *self.0.lock()));
-    }
     pub(crate) fn len(&self) -> usize {
         self.0.lock().len()
+    }
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.lock().is_empty()
+    }
+    pub(crate) fn drain_into(&self, items: &mut VecDeque<T>) {
+        items.extend(std::mem::take(&mut *self.0.lock()));
+    }
+}
+
+/// As above.
+#[cfg(otp_loom)]
+pub(crate) struct Burst<T, O>(VecDeque<T>, std::marker::PhantomData<fn(O)>);
+
+#[cfg(otp_loom)]
+impl<T, O> Burst<T, O> {
+    pub(crate) fn take(owner: &Arc<O>, queue: impl FnOnce(&O) -> &Queue<T>) -> Self {
+        Self(std::mem::take(&mut *queue(owner).0.lock()), std::marker::PhantomData)
+    }
+    pub(crate) fn pop(&mut self) -> Option<T> {
+        self.0.pop_front()
+    }
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }

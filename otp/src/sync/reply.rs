@@ -303,11 +303,6 @@ impl<T> Pending<T> {
         self.register(cx)
     }
 
-    /// The tag of the cell.
-    pub(crate) fn tag(&self) -> Tag {
-        self.cell.as_ref().map(|cell| cell.tag).expect("asked before it was ready")
-    }
-
     /// Whether this waker is not the process's own.
     pub(crate) fn is_foreign(&self, cx: &Context<'_>) -> bool {
         let cell = self.cell.as_ref().expect("asked after it was ready");

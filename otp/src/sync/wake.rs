@@ -74,6 +74,12 @@ impl WakeWord {
         self.0.store(AWAKE, Ordering::Relaxed);
     }
 
+    /// For the owner, after it announced sleep: whether a sender has woken it since.
+    #[inline]
+    pub(crate) fn is_awake(&self) -> bool {
+        self.0.load(Ordering::Acquire) == AWAKE
+    }
+
     /// For the owner, before its last drain.
     pub(crate) fn close(&self) {
         // A swap: it also sees what a sender that is waking the owner at this moment did before.

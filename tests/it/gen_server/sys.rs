@@ -135,6 +135,23 @@ async fn gs_107_an_idle_timeout_does_not_pass_while_it_is_suspended() -> otp::Re
 }
 
 #[otp::test]
+async fn what_waits_for_a_suspended_server_lies_in_its_mailbox() -> otp::Result {
+    let server = Script::start_link(Log::default()).await?;
+    let pid = server.pid().expect("a process");
+    let waiting = || process::info(pid).expect("it lives").message_queue_len;
+    sys::suspend(&server).await?;
+    for _ in 0..3 {
+        tell(&server, |_| Next::noreply());
+    }
+    sys::get_status(&server).await?;
+    assert_eq!(waiting(), 3);
+    sys::resume(&server).await?;
+    assert_eq!(bump(&server).await?, 1);
+    assert_eq!(waiting(), 0);
+    Ok(())
+}
+
+#[otp::test]
 async fn a_suspended_server_can_be_suspended_again_while_it_catches_up() -> otp::Result {
     let log = Log::default();
     let server = Script::start_link(log.clone()).await?;
