@@ -414,7 +414,9 @@ impl Served {
     fn noted_info<S: GenServer>(&mut self, info: Info) -> Option<Result<Info, ExitReason>> {
         match &info {
             Info::Down(down)
-                if !context::with_local(|local: &Mine<S::Request>| monitor::take_down(local.core(), down)) =>
+                if !context::with_local(|local: &Mine<S::Request>| {
+                    monitor::take_down(local.core(), down.reference.0)
+                }) =>
             {
                 return None;
             }

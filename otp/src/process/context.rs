@@ -146,8 +146,10 @@ impl<M: Send + 'static> Running for Local<M> {
         own.slot = None;
         let mut shared = self.process.core.shared.lock();
         shared.links.shrink();
-        shared.watchers.shrink_to_fit();
-        shared.watching.shrink_to_fit();
+        if let Some(monitors) = &mut shared.monitors {
+            monitors.watchers.shrink();
+            monitors.watching.shrink_to_fit();
+        }
     }
     fn as_any(&self) -> &dyn Any {
         self

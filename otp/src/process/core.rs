@@ -12,6 +12,7 @@ use crate::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering
 use crate::sync::reply::Answerer;
 use crate::sync::wake::{AfterPush, WakeWord};
 use crate::sync::{Mutex, Queue};
+use slab::Slab;
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
 use std::task::Waker;
@@ -83,12 +84,39 @@ pub(crate) enum Watcher {
 /// What this process watches with a monitor.
 #[derive(Debug)]
 pub(crate) struct Watched {
+    /// The monitor: another one may have had this place before.
+    pub(crate) reference: Reference,
     /// `None` if there was nobody to watch.
     pub(crate) pid: Option<Pid>,
     /// The name that was monitored, when it was a name.
-    pub(crate) name: Option<Name>,
+    pub(crate) name: Option<Box<Name>>,
+    pub(crate) stage: Stage,
+}
+
+/// How far a monitor has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Watching,
     /// Its `Down` lies in the mailbox.
-    pub(crate) fired: bool,
+    Fired,
+    /// Its `Down` lies in the mailbox and is to be dropped when it is taken.
+    Flushed,
+}
+
+/// Both sides of monitors.
+#[derive(Debug, Default)]
+pub(crate) struct Monitors {
+    /// Of others on this process.
+    pub(crate) watchers: Few<Reference, Watcher>,
+    /// Of this process on others, until their `Down` leaves the mailbox; each lies where its reference says.
+    pub(crate) watching: Slab<Watched>,
+}
+
+impl Monitors {
+    /// What this process watches with this monitor.
+    pub(crate) fn watched(&mut self, reference: Reference) -> Option<&mut Watched> {
+        self.watching.get_mut(reference.place()).filter(|watched| watched.reference == reference)
+    }
 }
 
 /// The part of a process behind its lock.
@@ -100,10 +128,8 @@ pub(crate) struct Shared {
     pub(crate) name: Option<Box<Name>>,
     /// Both sides of a link hold the other's pid.
     pub(crate) links: Few<Pid>,
-    /// Monitors of others on this process.
-    pub(crate) watchers: Map<Reference, Watcher>,
-    /// Monitors of this process on others, until their `Down` was taken from the mailbox.
-    pub(crate) watching: Map<Reference, Watched>,
+    /// Boxed: most processes have none, and nobody has any on them.
+    pub(crate) monitors: Option<Box<Monitors>>,
     /// What most processes never have.
     pub(crate) extra: Option<Box<Extra>>,
 }
@@ -132,6 +158,20 @@ pub(crate) struct Extra {
 impl Shared {
     pub(crate) fn extra(&mut self) -> &mut Extra {
         self.extra.get_or_insert_default()
+    }
+
+    pub(crate) fn monitors(&mut self) -> &mut Monitors {
+        self.monitors.get_or_insert_default()
+    }
+
+    /// What this process watches with this monitor.
+    pub(crate) fn watched(&mut self, reference: Reference) -> Option<&mut Watched> {
+        self.monitors.as_mut()?.watched(reference)
+    }
+
+    /// Takes a monitor of another process on this one out.
+    pub(crate) fn remove_watcher(&mut self, reference: Reference) -> Option<Watcher> {
+        self.monitors.as_mut()?.watchers.remove(&reference)
     }
 
     pub(crate) fn add_name(&mut self, registration: Registration) {
@@ -278,12 +318,12 @@ pub(crate) fn deliver_down(watcher: Pid, reference: Reference, reason: &ExitReas
         let mut shared = process.core().shared.lock();
         // An alias that lives as long as its monitor ends here.
         super::alias::close_if_bound(&mut shared, reference);
-        let Some(watched) = shared.watching.get_mut(&reference) else { return };
-        watched.fired = true;
+        let Some(watched) = shared.watched(reference) else { return };
+        watched.stage = Stage::Fired;
         super::Down {
             reference: MonitorRef(reference),
             pid: watched.pid,
-            name: watched.name.clone(),
+            name: watched.name.as_deref().cloned(),
             reason: reason.clone(),
         }
     };

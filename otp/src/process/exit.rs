@@ -11,7 +11,7 @@
 //! is refused, one that came earlier is found here. Nothing can fall in between.
 
 use super::context::{Local, Running};
-use super::core::{Core, Shared, Watcher, deliver_down};
+use super::core::{Core, Monitors, Shared, Stage, Watcher, deliver_down};
 use super::name::{self, Registration};
 use super::spawn::ancestors;
 use super::{ExitReason, link, mailbox, run, table};
@@ -121,28 +121,30 @@ fn tell_callers<M: Send + 'static>(local: &Local<M>) {
     shielded(local.core(), || drop(own));
 }
 
-fn tell_others(core: &Core, mut relations: Shared, reason: &ExitReason) {
-    for linked in take(&mut relations.links).to_vec() {
-        shielded(core, || link::tell_linked(linked, core.pid, reason));
-    }
+fn tell_others(core: &Core, relations: Shared, reason: &ExitReason) {
+    relations.links.for_each(|linked, ()| shielded(core, || link::tell_linked(linked, core.pid, reason)));
     // Whoever began to wait between `release` and the closing of the mailbox entered itself afterwards.
-    let late = take(&mut core.shared.lock().watchers);
+    let late = core.shared.lock().monitors.take();
     let mut waiters = Vec::new();
-    for (reference, watcher) in take(&mut relations.watchers).into_iter().chain(late) {
-        match watcher {
-            Watcher::Process(pid) => shielded(core, || deliver_down(pid, reference, reason)),
-            Watcher::Waiter(answerer) => waiters.push(answerer),
-        }
+    let mut tell = |reference, watcher| match watcher {
+        Watcher::Process(pid) => shielded(core, || deliver_down(pid, reference, reason)),
+        Watcher::Waiter(answerer) => waiters.push(answerer),
+    };
+    let mut own = None;
+    for monitors in relations.monitors.into_iter().chain(late) {
+        let Monitors { watchers, watching } = *monitors;
+        watchers.for_each(&mut tell);
+        own.get_or_insert(watching);
     }
     for answerer in waiters {
         // It may have given up.
         shielded(core, || drop(answerer.answer(reason.clone())));
     }
-    for (reference, watched) in relations.watching {
-        if let (Some(pid), false) = (watched.pid, watched.fired)
+    for (_, watched) in own.into_iter().flatten() {
+        if let (Some(pid), Stage::Watching) = (watched.pid, watched.stage)
             && let Some(process) = table::get(pid)
         {
-            process.core().shared.lock().watchers.remove(&reference);
+            process.core().shared.lock().remove_watcher(watched.reference);
         }
     }
 }

@@ -1,51 +1,66 @@
-//! A set that is nearly always empty or of one: a supervised server is linked to its supervisor, and that is all.
+//! A map that is nearly always empty or of one: a supervised server is linked to its supervisor, and that is all.
 
-use super::pid::Set;
+use super::pid::Map;
 use std::hash::Hash;
 
-/// See the module. The first lies in place; from the second on it is a hash set.
+/// See the module. The first lies in place; from the second on it is a hash map. Without values it is a set.
 #[derive(Debug, Default)]
-pub(crate) enum Few<T> {
+pub(crate) enum Few<K, V = ()> {
     #[default]
     None,
-    One(T),
-    Many(Box<Set<T>>),
+    One(K, V),
+    Many(Box<Map<K, V>>),
 }
 
-impl<T: Copy + Eq + Hash> Few<T> {
-    /// Whether it was not in it.
-    pub(crate) fn insert(&mut self, value: T) -> bool {
+impl<K: Copy + Eq + Hash, V> Few<K, V> {
+    /// Whether it was not in it; a value that was is kept.
+    pub(crate) fn insert(&mut self, key: K, value: V) -> bool {
         match self {
-            Self::None => *self = Self::One(value),
-            Self::One(one) if *one == value => return false,
-            Self::One(one) => *self = Self::Many(Box::new([*one, value].into_iter().collect())),
-            Self::Many(many) => return many.insert(value),
+            Self::None => *self = Self::One(key, value),
+            Self::One(one, _) if *one == key => return false,
+            Self::One(..) => {
+                if let Self::One(one, first) = std::mem::take(self) {
+                    *self = Self::Many(Box::new([(one, first), (key, value)].into_iter().collect()));
+                }
+            }
+            Self::Many(many) => match many.entry(key) {
+                std::collections::hash_map::Entry::Occupied(_) => return false,
+                std::collections::hash_map::Entry::Vacant(vacant) => {
+                    vacant.insert(value);
+                }
+            },
         }
         true
     }
 
-    /// Whether it was in it.
-    pub(crate) fn remove(&mut self, value: &T) -> bool {
+    pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
         match self {
-            Self::None => false,
-            Self::One(one) => {
-                let found = one == value;
-                if found {
-                    *self = Self::None;
-                }
-                found
-            }
-            Self::Many(many) => many.remove(value),
+            Self::One(one, _) if one == key => match std::mem::take(self) {
+                Self::One(_, value) => Some(value),
+                _ => None,
+            },
+            Self::Many(many) => many.remove(key),
+            _ => None,
         }
     }
 
-    /// Copies of all, in no particular order.
-    pub(crate) fn to_vec(&self) -> Vec<T> {
+    /// Calls `f` with each, in no particular order.
+    pub(crate) fn for_each(self, mut f: impl FnMut(K, V)) {
         match self {
-            Self::None => Vec::new(),
-            Self::One(one) => vec![*one],
-            Self::Many(many) => many.iter().copied().collect(),
+            Self::None => {}
+            Self::One(key, value) => f(key, value),
+            Self::Many(many) => many.into_iter().for_each(|(key, value)| f(key, value)),
         }
+    }
+
+    /// Each, in no particular order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        let (one, many) = match self {
+            Self::None => (None, None),
+            Self::One(key, value) => (Some((key, value)), None),
+            Self::Many(many) => (None, Some(many.iter())),
+        };
+        one.into_iter().chain(many.into_iter().flatten())
     }
 
     pub(crate) fn shrink(&mut self) {
@@ -60,17 +75,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn grows_and_shrinks_like_a_set() {
+    fn grows_and_shrinks_like_a_map() {
         let mut few = Few::default();
-        assert!(!few.remove(&1_u32));
-        assert!(few.insert(1));
-        assert!(!few.insert(1));
-        assert_eq!(few.to_vec(), [1]);
-        assert!((2..10).all(|i| few.insert(i)));
-        let mut all = few.to_vec();
+        assert_eq!(few.remove(&1_u32), None);
+        assert!(few.insert(1, 'a'));
+        assert!(!few.insert(1, 'b'));
+        assert_eq!(few.iter().collect::<Vec<_>>(), [(&1, &'a')]);
+        assert!((2..10).all(|key| few.insert(key, 'c')));
+        assert!(!few.insert(1, 'b'));
+        let mut all: Vec<_> = few.iter().map(|(key, _)| *key).collect();
         all.sort_unstable();
         assert_eq!(all, (1..10).collect::<Vec<_>>());
-        assert!((1..10).all(|i| few.remove(&i)));
-        assert!(few.to_vec().is_empty() && !few.remove(&1));
+        assert_eq!(few.remove(&1), Some('a'));
+        let mut left = 0;
+        few.for_each(|_, value| left += usize::from(value == 'c'));
+        assert_eq!(left, 8);
     }
 }

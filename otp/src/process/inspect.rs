@@ -1,5 +1,6 @@
 //! Looking at processes: which exist, and what is known of one.
 
+use super::core::{Stage, Watcher};
 use super::mailbox::{Mailbox, bound, set_bound};
 use super::{Name, Pid, Priority, context, spawn, table};
 use crate::sync::atomic::Ordering;
@@ -114,7 +115,8 @@ pub fn info(pid: Pid) -> Option<ProcessInfo> {
     }
     let shared = core.shared.lock();
     let extra = shared.extra.as_deref();
-    let mut links = shared.links.to_vec();
+    let monitors = shared.monitors.as_deref();
+    let mut links: Vec<Pid> = shared.links.iter().map(|(pid, ())| *pid).collect();
     links.sort_unstable();
     Some(ProcessInfo {
         pid,
@@ -127,13 +129,18 @@ pub fn info(pid: Pid) -> Option<ProcessInfo> {
         message_queue_len: process.queue_len(),
         messages_handled: core.handled.load(Ordering::Relaxed),
         links,
-        monitors: shared.watching.values().filter(|w| !w.fired).filter_map(|w| w.pid).collect(),
-        monitored_by: shared
-            .watchers
-            .values()
-            .filter_map(|w| match w {
-                super::core::Watcher::Process(pid) => Some(*pid),
-                super::core::Watcher::Waiter(_) => None,
+        monitors: monitors
+            .into_iter()
+            .flat_map(|monitors| monitors.watching.iter())
+            .filter(|(_, watched)| watched.stage == Stage::Watching)
+            .filter_map(|(_, watched)| watched.pid)
+            .collect(),
+        monitored_by: monitors
+            .into_iter()
+            .flat_map(|monitors| monitors.watchers.iter())
+            .filter_map(|(_, watcher)| match watcher {
+                Watcher::Process(pid) => Some(*pid),
+                Watcher::Waiter(_) => None,
             })
             .collect(),
         trap_exit: core.flags.traps_exits(),

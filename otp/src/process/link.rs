@@ -48,7 +48,7 @@ pub(crate) fn connect(me: &Core, other: Pid) -> bool {
         if shared.ended {
             return false;
         }
-        if !shared.links.insert(other) {
+        if !shared.links.insert(other, ()) {
             // Linked already: its end is told through the entry that is there.
             return true;
         }
@@ -56,7 +56,7 @@ pub(crate) fn connect(me: &Core, other: Pid) -> bool {
     let linked = table::get(other).is_some_and(|other| {
         let mut shared = other.core().shared.lock();
         if !shared.ended {
-            shared.links.insert(me.pid);
+            shared.links.insert(me.pid, ());
         }
         !shared.ended
     });
@@ -156,7 +156,7 @@ fn receive_exit(process: &dyn AnyProcess, from: Pid, reason: ExitReason, from_it
 /// `from` has ended, and was linked to `to`.
 pub(crate) fn tell_linked(to: Pid, from: Pid, reason: &ExitReason) {
     let Some(process) = table::get(to) else { return };
-    if process.core().shared.lock().links.remove(&from) {
+    if process.core().shared.lock().links.remove(&from).is_some() {
         receive_exit(&*process, from, reason.clone(), false);
     }
 }

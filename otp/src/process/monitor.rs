@@ -1,16 +1,16 @@
 //! Monitors: being told when a process ends, without being tied to it.
 //!
-//! The watching process keeps what it watches (`Shared::watching`), the watched one who watches (`Shared::watchers`),
-//! both under the reference. The two locks are never held together:
+//! The watching process keeps what it watches (`Monitors::watching`), the watched one who watches
+//! (`Monitors::watchers`), both under the reference. The two locks are never held together:
 //! - monitor: enter on the watching side, then on the watched side; if that has ended, fire at once.
 //! - end of the watched: its watchers are taken out, then each is asked by its own table whether it still watches. A
 //!   monitor that was taken back in between is not there any more and nothing is sent.
-//! - an entry of `watching` stays, marked as fired, until its `Down` leaves the mailbox: that is how a flush knows
-//!   whether there is something to flush, in constant time.
+//! - an entry of `watching` stays, marked as fired, until its `Down` leaves the mailbox: a flush marks it, and the `Down`
+//!   is dropped when it is taken. Both in constant time. A `Down` without an entry is one that somebody passed on.
 
 use super::alias::AliasMode;
 use super::context;
-use super::core::{AnyProcess, Core, Watched, Watcher, deliver_down};
+use super::core::{AnyProcess, Core, Stage, Watched, Watcher, deliver_down};
 use super::name::lookup;
 use super::reference::Reference;
 use super::{Down, ExitReason, MonitorRef, Name, Pid, table};
@@ -72,12 +72,7 @@ impl From<String> for Target {
 #[track_caller]
 pub fn monitor(target: impl Into<Target>) -> MonitorRef {
     let target = target.into();
-    context::require("monitor", |running| {
-        let owner = running.core();
-        let reference = Reference::new(owner.pid);
-        establish(owner, reference, target);
-        MonitorRef(reference)
-    })
+    context::require("monitor", |running| establish(running.core(), target, None))
 }
 
 /// As [`monitor`], with an alias: the reference can also be sent to, as [`Dest::from`](super::Dest)`(reference)`, until
@@ -88,32 +83,36 @@ pub fn monitor(target: impl Into<Target>) -> MonitorRef {
 #[track_caller]
 pub fn monitor_with_alias(target: impl Into<Target>, mode: AliasMode) -> MonitorRef {
     let target = target.into();
-    context::require("monitor_with_alias", |running| {
-        let owner = running.core();
-        let reference = Reference::new(owner.pid);
-        owner.shared.lock().extra().aliases.insert(reference, mode);
-        establish(owner, reference, target);
-        MonitorRef(reference)
-    })
+    context::require("monitor_with_alias", |running| establish(running.core(), target, Some(mode)))
 }
 
-pub(crate) fn establish(owner: &Core, reference: Reference, target: Target) {
+pub(crate) fn establish(owner: &Core, target: Target, alias: Option<AliasMode>) -> MonitorRef {
     let (pid, name) = match target {
         Target::Pid(pid) => (Some(pid), None),
-        Target::Name(name) => (lookup(&name), Some(name)),
+        Target::Name(name) => (lookup(&name), Some(Box::new(name))),
     };
-    owner.shared.lock().watching.insert(reference, Watched { pid, name, fired: false });
+    let reference = {
+        let mut shared = owner.shared.lock();
+        let place = shared.monitors().watching.vacant_entry();
+        let reference = Reference::at(place.key(), owner.pid);
+        place.insert(Watched { reference, pid, name, stage: Stage::Watching });
+        if let Some(mode) = alias {
+            shared.extra().aliases.insert(reference, mode);
+        }
+        reference
+    };
     let watched = pid.and_then(table::get);
     if !watched.is_some_and(|watched| watch(&*watched, reference, owner.pid)) {
         deliver_down(owner.pid, reference, &ExitReason::NoProc);
     }
+    MonitorRef(reference)
 }
 
 /// Enters the watcher on the watched side; `false` if that has ended.
 pub(crate) fn watch(watched: &dyn AnyProcess, reference: Reference, by: Pid) -> bool {
     let mut shared = watched.core().shared.lock();
     if !shared.ended {
-        shared.watchers.insert(reference, Watcher::Process(by));
+        shared.monitors().watchers.insert(reference, Watcher::Process(by));
     }
     !shared.ended
 }
@@ -152,39 +151,34 @@ pub(crate) fn cancel(owner: &Core, reference: Reference, flush: bool) -> bool {
     let target = {
         let mut shared = owner.shared.lock();
         super::alias::close_if_bound(&mut shared, reference);
-        match shared.watching.get(&reference) {
-            None => return false,
-            Some(watched) if watched.fired => {
-                if flush {
-                    // Without its entry the `Down` is skipped when it is taken.
-                    shared.watching.remove(&reference);
-                }
-                return false;
+        let Some(watched) = shared.watched(reference) else { return false };
+        if watched.stage != Stage::Watching {
+            if flush {
+                watched.stage = Stage::Flushed;
             }
-            Some(watched) => {
-                let pid = watched.pid;
-                shared.watching.remove(&reference);
-                pid
-            }
+            return false;
         }
+        let pid = watched.pid;
+        shared.monitors().watching.remove(reference.place());
+        pid
     };
     if let Some(watched) = target.and_then(table::get) {
-        watched.core().shared.lock().watchers.remove(&reference);
+        watched.core().shared.lock().remove_watcher(reference);
     }
     true
 }
 
 /// Whether a `Down` in the mailbox was flushed.
 pub(crate) fn is_flushed(owner: &Core, down: &Down) -> bool {
-    is_own(owner, down) && !owner.shared.lock().watching.contains_key(&down.reference.0)
+    let stage = owner.shared.lock().watched(down.reference.0).map(|watched| watched.stage);
+    stage == Some(Stage::Flushed)
 }
 
 /// A `Down` leaves the mailbox: `false` if it was flushed and must not be seen.
-pub(crate) fn take_down(owner: &Core, down: &Down) -> bool {
-    !is_own(owner, down) || owner.shared.lock().watching.remove(&down.reference.0).is_some()
-}
-
-/// A `Down` that another process passed on is an ordinary message.
-fn is_own(owner: &Core, down: &Down) -> bool {
-    down.reference.0.owner() == owner.pid
+pub(crate) fn take_down(owner: &Core, reference: Reference) -> bool {
+    let mut shared = owner.shared.lock();
+    let Some(watched) = shared.watched(reference) else { return true };
+    let flushed = watched.stage == Stage::Flushed;
+    shared.monitors().watching.remove(reference.place());
+    !flushed
 }

@@ -93,5 +93,3 @@ impl std::hash::Hasher for PlaceHasher {
 
 /// A map for keys that are small numbers of our own making.
 pub(crate) type Map<K, V> = std::collections::HashMap<K, V, std::hash::BuildHasherDefault<PlaceHasher>>;
-/// A set, likewise.
-pub(crate) type Set<K> = std::collections::HashSet<K, std::hash::BuildHasherDefault<PlaceHasher>>;

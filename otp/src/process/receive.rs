@@ -80,7 +80,7 @@ fn search<M: Send + 'static>(
                 cursor.removals = inbox.removals();
                 inbox.took_one(process);
                 if let Some(monitor) = monitor {
-                    process.core.shared.lock().watching.remove(&monitor);
+                    super::monitor::take_down(&process.core, monitor);
                 }
                 return Scan::Took;
             }
@@ -117,6 +117,7 @@ fn next<M: Send + 'static>(local: &Local<M>, cursor: &mut Cursor) -> Option<Info
         if let Item::Info(Info::Down(down)) = item
             && super::monitor::is_flushed(&local.process.core, down)
         {
+            super::monitor::take_down(&local.process.core, down.reference.0);
             inbox.remove(&local.process, cursor.at);
             cursor.removals = inbox.removals();
             continue;

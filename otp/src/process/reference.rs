@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Reference {
     owner: Pid,
+    /// Where its owner keeps what it refers to, if that is a monitor: found without a search.
+    place: u32,
     number: u64,
 }
 
@@ -33,7 +35,16 @@ fn next_number() -> u64 {
 
 impl Reference {
     pub(crate) fn new(owner: Pid) -> Self {
-        Self { owner, number: next_number() }
+        Self::at(0, owner)
+    }
+
+    /// A reference to what its owner keeps in this place.
+    pub(crate) fn at(place: usize, owner: Pid) -> Self {
+        Self { owner, place: u32::try_from(place).expect("fewer than 2^32 monitors"), number: next_number() }
+    }
+
+    pub(crate) fn place(self) -> usize {
+        self.place as usize
     }
 
     /// The process that made it.

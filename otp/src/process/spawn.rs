@@ -4,7 +4,6 @@ use super::context::{self, Local};
 use super::core::{Ancestors, AnyProcess, Kind, Process};
 use super::mailbox::{Mailbox, set_bound};
 use super::name::{self, Registration};
-use super::reference::Reference;
 use super::run::{Runner, note_panic_locations};
 use super::{ExitReason, MonitorRef, Name, Pid, Priority, Via, monitor, table};
 use crate::sync::atomic::Ordering;
@@ -211,12 +210,7 @@ pub(crate) fn prepare<M: Send + 'static>(
 
 /// A monitor of the current process on one that does not run yet.
 pub(crate) fn establish_monitor(process: &dyn AnyProcess) -> MonitorRef {
-    context::require("monitor", |running| {
-        let owner = running.core();
-        let reference = Reference::new(owner.pid);
-        monitor::establish(owner, reference, process.core().pid.into());
-        MonitorRef(reference)
-    })
+    context::require("monitor", |running| monitor::establish(running.core(), process.core().pid.into(), None))
 }
 
 /// Lets a prepared process run.

@@ -51,14 +51,14 @@ impl Watch {
         }
         let (answerer, pending) = Slot::new(None, super::pid::NO_PID).begin();
         let reference = Reference::new(core.pid);
-        shared.watchers.insert(reference, Watcher::Waiter(answerer));
+        shared.monitors().watchers.insert(reference, Watcher::Waiter(answerer));
         Some(Self { pending, process: process.clone(), reference })
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        let watcher = self.process.core().shared.lock().watchers.remove(&self.reference);
+        let watcher = self.process.core().shared.lock().remove_watcher(self.reference);
         // Outside of the lock: it closes a call.
         drop(watcher);
     }

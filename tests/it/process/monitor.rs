@@ -178,6 +178,18 @@ async fn a_down_of_ones_own_can_be_put_back() {
     quiet().await;
 }
 
+/// The second time it is a message like any other, also to a server and past a flush.
+#[otp::test]
+async fn a_down_sent_on_to_oneself_arrives_again() {
+    let pid = idle();
+    let monitor = process::monitor(pid);
+    end(pid, ExitReason::Shutdown).await;
+    let down = process::receive::<Down>().await;
+    process::send(process::self_pid(), Info::Down(Box::new(down.clone()))).expect("it lives");
+    assert!(!process::demonitor_flush(monitor), "its entry is gone");
+    assert_eq!(process::receive::<Down>().await, down);
+}
+
 /// Linear, as links are.
 #[otp::test]
 async fn a_hundred_thousand_monitors_cost_what_they_should() {
