@@ -162,6 +162,15 @@ enum Woken {
     Hibernate,
 }
 
+/// What a message from the mailbox is.
+enum Seen {
+    /// One to be handled.
+    Message,
+    /// Nothing: it was taken back.
+    Flushed,
+    ParentEnded(ExitReason),
+}
+
 /// What follows an answer.
 enum Judged<C> {
     Wait,
@@ -189,6 +198,9 @@ struct Served {
 
 impl Served {
     /// Handles messages until it is to stop. Answers why.
+    ///
+    /// What is moved about in here lies in every idle server. So nothing lives across two waits, and what was taken is
+    /// out of the way before the wait for what handles it.
     #[expect(clippy::manual_async_fn, reason = "what a block captures and uses in place is stored once")]
     fn serve<'a, S: GenServer>(
         &'a mut self,
@@ -197,44 +209,48 @@ impl Served {
     ) -> impl Future<Output = ExitReason> + Send + use<'a, S> {
         async move {
             loop {
+                if let Judged::Continue(_) | Judged::Info(_) = judged {
+                    Self::turn::<S>().await;
+                }
                 let Next(next) = match judged {
                     Judged::Stop(reason) => return reason,
-                    Judged::Continue(step) => {
-                        Self::turn::<S>().await;
-                        state.handle_continue(step).await
-                    }
-                    Judged::Info(message) => {
-                        Self::turn::<S>().await;
-                        self.note_info(&message);
-                        state.handle_info(message).await
-                    }
+                    Judged::Continue(step) => state.handle_continue(step).await,
+                    Judged::Info(message) => self.info(state, message).await,
                     Judged::Wait => {
                         let mut woken = false;
                         // System requests come in between without ending the wait.
-                        loop {
-                            match self.next::<S>(woken) {
-                                Some(Item::Message(Envelope::Request(request))) => {
-                                    self.note_request::<S>(&request);
-                                    break state.handle(request).await;
+                        'handled: loop {
+                            'nothing: {
+                                let info = 'info: {
+                                    let request = match self.next::<S>(woken) {
+                                        Some(Item::Message(Envelope::Request(request))) => request,
+                                        Some(Item::Message(Envelope::System(system))) => {
+                                            match self.system(state, *system) {
+                                                Ok(()) => continue 'handled,
+                                                Err(reason) => return reason,
+                                            }
+                                        }
+                                        Some(Item::Info(info)) => break 'info info,
+                                        None => break 'nothing,
+                                    };
+                                    break 'handled self.request(state, request).await;
+                                };
+                                match self.look_at(state, &info) {
+                                    Seen::Message => {}
+                                    Seen::Flushed => continue 'handled,
+                                    Seen::ParentEnded(reason) => return reason,
                                 }
-                                Some(Item::Message(Envelope::System(system))) => {
-                                    if let Err(reason) = self.system(state, *system) {
-                                        return reason;
-                                    }
+                                break 'handled self.info(state, info).await;
+                            }
+                            match self.wait::<S>().await {
+                                Woken::Message => woken = true,
+                                Woken::Hibernate => self.hibernate(),
+                                Woken::Idle => {
+                                    let Some(message) = self.idle_message() else {
+                                        break 'handled self.timeout(state).await;
+                                    };
+                                    break 'handled self.info(state, message).await;
                                 }
-                                Some(Item::Info(info)) => match self.noted_info::<S>(info) {
-                                    Some(Ok(info)) => break state.handle_info(info).await,
-                                    Some(Err(reason)) => return reason,
-                                    None => {}
-                                },
-                                None => match self.wait::<S>().await {
-                                    Woken::Message => woken = true,
-                                    Woken::Idle => match self.idle_message() {
-                                        None => break state.handle_timeout().await,
-                                        Some(message) => break state.handle_info(message).await,
-                                    },
-                                    Woken::Hibernate => self.hibernate(),
-                                },
                             }
                         }
                     }
@@ -396,10 +412,14 @@ impl Served {
         }
     }
 
-    /// Notes which request is about to be handled.
+    /// Notes which request is handled, and begins to.
     #[inline]
-    fn note_request<S: GenServer>(&mut self, request: &S::Request) {
-        let Described { name, call, from } = S::describe(request);
+    fn request<'a, S: GenServer>(
+        &mut self,
+        state: &'a mut S,
+        request: S::Request,
+    ) -> impl Future<Output = Next<S::Continue>> + Send + use<'a, S> {
+        let Described { name, call, from } = S::describe(&request);
         self.woken();
         if let (true, Some(caller)) = (cycle::ENABLED, from) {
             context::with_local(|local: &Mine<S::Request>| cycle::take(caller, local.core()));
@@ -408,46 +428,54 @@ impl Served {
         if self.debugged {
             record(if call { Event::Call { request: name, from } } else { Event::Cast { request: name } });
         }
+        state.handle(request)
     }
 
-    /// Notes which message is about to be handled. `None`: it was flushed. `Err`: the parent has ended.
-    fn noted_info<S: GenServer>(&mut self, info: Info) -> Option<Result<Info, ExitReason>> {
-        match &info {
-            Info::Down(down)
-                if !context::with_local(|local: &Mine<S::Request>| {
-                    monitor::take_down(local.core(), down.reference.0)
-                }) =>
-            {
-                return None;
-            }
-            Info::Exit(exit) if exit.from == self.parent => return Some(Err(exit.reason.clone())),
-            _ => {}
-        }
-        self.note_info(&info);
-        Some(Ok(info))
-    }
-
-    fn note_info(&mut self, info: &Info) {
+    /// Notes that a message is handled, and begins to.
+    fn info<'a, S: GenServer>(
+        &mut self,
+        state: &'a mut S,
+        info: Info,
+    ) -> impl Future<Output = Next<S::Continue>> + Send + use<'a, S> {
         self.woken();
         self.last = Last::other("info");
         if self.debugged {
             record(Event::Info { message: info.describe() });
         }
+        state.handle_info(info)
+    }
+
+    /// Notes that the idle time has passed, and begins to handle that.
+    fn timeout<'a, S: GenServer>(
+        &mut self,
+        state: &'a mut S,
+    ) -> impl Future<Output = Next<S::Continue>> + Send + use<'a, S> {
+        self.woken();
+        self.last = Last::other("timeout");
+        if self.debugged {
+            record(Event::Timeout);
+        }
+        state.handle_timeout()
+    }
+
+    /// What a message from the mailbox is.
+    fn look_at<S: GenServer>(&self, _: &S, info: &Info) -> Seen {
+        match info {
+            Info::Down(down)
+                if !context::with_local(|local: &Mine<S::Request>| {
+                    monitor::take_down(local.core(), down.reference.0)
+                }) =>
+            {
+                Seen::Flushed
+            }
+            Info::Exit(exit) if exit.from == self.parent => Seen::ParentEnded(exit.reason.clone()),
+            _ => Seen::Message,
+        }
     }
 
     /// The idle time has passed: what is handled now, if it is not the timeout handler that runs.
     fn idle_message(&mut self) -> Option<Info> {
-        let message = self.until.as_mut().and_then(|until| until.idle.take()).and_then(|idle| idle.message);
-        if let Some(message) = &message {
-            self.note_info(message);
-        } else {
-            self.woken();
-            self.last = Last::other("timeout");
-            if self.debugged {
-                record(Event::Timeout);
-            }
-        }
-        message
+        self.until.as_mut().and_then(|until| until.idle.take()).and_then(|idle| idle.message)
     }
 
     /// Handles a system request. `Err`: stop.

@@ -7,17 +7,16 @@ use crate::generic::{Address, Envelope, ReplyTo, Server};
 use crate::process::context;
 use crate::process::core::{AnyProcess, Core, Kind};
 use crate::process::cycle;
-use crate::process::pid::NO_PID;
 use crate::process::spawn::{establish_monitor, launch, prepare};
 use crate::process::timeout::Deadline;
 use crate::process::{
     ExitReason, Mailbox, MonitorRef, Name, Priority, Slot, StartError, Via, demonitor_flush, link, wait,
 };
-use crate::sync::reply::{Closed, Pending, Slot as ReplySlot};
+use crate::sync::reply::{Closed, Pending};
 use std::future::{Future, IntoFuture, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 macro_rules! option_setters {
@@ -89,10 +88,16 @@ macro_rules! option_setters {
 /// Dropping the future while `init` runs leaves the server starting; it is linked, if that was asked for.
 #[must_use = "a server is started when this is awaited"]
 pub struct Start<S: GenServer> {
-    args: S::Args,
+    /// Taken when it is started.
+    args: Option<S::Args>,
     link: bool,
     options: ServerOptions,
+    /// `Some` while `init` is under way.
+    starting: Option<Starting<S::Request>>,
 }
+
+// Nothing in it is pinned.
+impl<S: GenServer> Unpin for Start<S> {}
 
 impl<S: GenServer> std::fmt::Debug for Start<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -102,21 +107,24 @@ impl<S: GenServer> std::fmt::Debug for Start<S> {
 
 impl<S: GenServer> Start<S> {
     pub(crate) fn new(args: S::Args, link: bool) -> Self {
-        Self { args, link, options: S::options() }
+        Self { args: Some(args), link, options: S::options(), starting: None }
     }
 
     option_setters!();
 }
 
-impl<S: GenServer> IntoFuture for Start<S> {
+impl<S: GenServer> Future for Start<S> {
     type Output = Result<S::Ref, StartError>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let starting = begin::<S>(self.args, self.link, false, self.options)?;
-            starting.finish().await.map(|server| S::Ref::from(ServerRef::of(server)))
-        })
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        if let Some(args) = this.args.take() {
+            this.starting = Some(begin::<S>(args, this.link, false, &mut this.options)?);
+        }
+        let starting = this.starting.as_mut().expect("a start was polled after it was done");
+        let started = ready!(starting.poll(cx));
+        this.starting = None;
+        Poll::Ready(started.map(|server| S::Ref::from(ServerRef::of(server))))
     }
 }
 
@@ -146,9 +154,9 @@ impl<S: GenServer> IntoFuture for StartMonitor<S> {
     type Output = Result<(S::Ref, MonitorRef), StartError>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
-    fn into_future(self) -> Self::IntoFuture {
+    fn into_future(mut self) -> Self::IntoFuture {
         Box::pin(async move {
-            let starting = begin::<S>(self.args, false, true, self.options)?;
+            let starting = begin::<S>(self.args, false, true, &mut self.options)?;
             let monitor = starting.monitor.expect("asked for");
             match starting.finish().await {
                 Ok(server) => Ok((S::Ref::from(ServerRef::of(server)), monitor)),
@@ -167,6 +175,11 @@ struct Starting<R> {
     pending: Pending<()>,
     monitor: Option<MonitorRef>,
     timeout: Option<Duration>,
+    deadline: Deadline,
+    /// A child whose `init` calls whoever starts it would wait forever: that is found like any other circle.
+    note: cycle::Note,
+    /// `init` took too long: the end of the server is awaited.
+    overdue: Option<Box<wait::Ended>>,
 }
 
 fn kind<S: GenServer>() -> &'static Kind {
@@ -186,7 +199,7 @@ fn begin<S: GenServer>(
     args: S::Args,
     link: bool,
     monitor: bool,
-    options: ServerOptions,
+    options: &mut ServerOptions,
 ) -> Result<Starting<S::Request>, StartError> {
     begin_as::<S>(kind::<S>(), args, link, monitor, options)
 }
@@ -196,60 +209,64 @@ fn begin_as<S: GenServer>(
     args: S::Args,
     link: bool,
     monitor: bool,
-    mut options: ServerOptions,
+    options: &mut ServerOptions,
 ) -> Result<Starting<S::Request>, StartError> {
-    let slot = context::with(|running| match running {
-        Some(running) => {
-            let core = running.core();
-            let slot = running.own().borrow_mut().slot.take();
-            Ok(slot.unwrap_or_else(|| ReplySlot::new(core.waker.get().cloned(), core.pid.to_tag())))
-        }
-        None if link || monitor => Err(StartError::NotAProcess),
-        None => Ok(ReplySlot::new(None, NO_PID)),
-    })?;
+    if (link || monitor) && context::try_self_pid().is_none() {
+        return Err(StartError::NotAProcess);
+    }
     options.spawn.link = link;
     let server = prepare::<Envelope<S::Request>>(kind, &options.spawn)?;
     let parent = link.then(|| server.core.parent()).flatten();
     let monitor = monitor.then(|| establish_monitor(&*server));
-    let (answerer, pending) = slot.begin();
+    let (answerer, pending) = context::with(context::reply_slot).begin();
     launch(server.clone(), run::<S>(args, parent, options.hibernate_after, ReplyTo::new(answerer)));
-    Ok(Starting { server, pending, monitor, timeout: options.timeout })
+    let note = cycle::note(server.core.pid);
+    Ok(Starting {
+        server,
+        pending,
+        monitor,
+        timeout: options.timeout,
+        deadline: Deadline::default(),
+        note,
+        overdue: None,
+    })
 }
 
 impl<R: Send + 'static> Starting<R> {
     /// Waits for `init`.
     async fn finish(mut self) -> Result<Arc<Server<R>>, StartError> {
-        let mut deadline = Deadline::default();
-        // A child whose `init` calls whoever starts it would wait forever: that is found like any other circle.
-        let noted = cycle::note(self.server.core.pid);
-        let acknowledged = poll_fn(|cx| {
+        poll_fn(|cx| self.poll(cx)).await
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Arc<Server<R>>, StartError>> {
+        if self.overdue.is_none() {
             if let Poll::Ready((answer, slot)) = self.pending.poll(cx) {
-                crate::generic::call::give_back(slot);
-                return Poll::Ready(Some(answer));
+                context::give_back(slot);
+                self.note = cycle::Note::default();
+                return Poll::Ready(self.acknowledged(answer));
             }
-            match self.timeout {
-                Some(timeout) => {
-                    let foreign = self.pending.is_foreign(cx);
-                    deadline.poll(timeout, foreign, cx).map(|()| None)
-                }
-                None => Poll::Pending,
-            }
-        })
-        .await;
-        drop(noted);
+            let Some(timeout) = self.timeout else { return Poll::Pending };
+            let foreign = self.pending.is_foreign(cx);
+            ready!(self.deadline.poll(timeout, foreign, cx));
+            self.note = cycle::Note::default();
+            let ended = wait::ended(self.server.clone() as Arc<dyn AnyProcess>);
+            spare_me(&self.server.core);
+            self.server.core.end_with(ExitReason::Killed);
+            self.overdue = Some(Box::new(ended));
+        }
+        if let Some(ended) = &mut self.overdue {
+            ready!(Pin::new(ended).poll(cx));
+        }
+        Poll::Ready(Err(StartError::Timeout(self.timeout.unwrap_or_default())))
+    }
+
+    fn acknowledged(&self, answer: Result<(), Closed>) -> Result<Arc<Server<R>>, StartError> {
         let core = &self.server.core;
-        match acknowledged {
-            Some(Ok(())) => Ok(self.server),
+        match answer {
+            Ok(()) => Ok(self.server.clone()),
             // Closed when the process was gone and its name free.
-            Some(Err(Closed)) if core.flags.is_ignored() => Err(StartError::Ignored),
-            Some(Err(Closed)) => Err(StartError::Failed(core.reason.get().cloned().unwrap_or(ExitReason::NoProc))),
-            None => {
-                let ended = wait::ended(self.server.clone() as Arc<dyn AnyProcess>);
-                spare_me(core);
-                core.end_with(ExitReason::Killed);
-                ended.await;
-                Err(StartError::Timeout(self.timeout.unwrap_or_default()))
-            }
+            Err(Closed) if core.flags.is_ignored() => Err(StartError::Ignored),
+            Err(Closed) => Err(StartError::Failed(core.reason.get().cloned().unwrap_or(ExitReason::NoProc))),
         }
     }
 }
@@ -269,7 +286,7 @@ pub fn child_start<S: GenServer>(
     slot: Arc<Slot>,
 ) -> Pin<Box<dyn Future<Output = Result<Started, StartError>> + Send>> {
     Box::pin(async move {
-        let starting = begin::<S>(args, true, false, S::options())?;
+        let starting = begin::<S>(args, true, false, &mut S::options())?;
         let server = starting.finish().await?;
         let pid = server.core.pid;
         slot.set(server);
@@ -282,9 +299,9 @@ pub(crate) async fn start_as<S: GenServer>(
     kind: &'static Kind,
     args: S::Args,
     link: bool,
-    options: ServerOptions,
+    mut options: ServerOptions,
 ) -> Result<ServerRef<S>, StartError> {
-    let starting = begin_as::<S>(kind, args, link, false, options)?;
+    let starting = begin_as::<S>(kind, args, link, false, &mut options)?;
     starting.finish().await.map(ServerRef::of)
 }
 

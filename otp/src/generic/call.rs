@@ -8,7 +8,6 @@ use super::sys::System;
 use crate::process::context::{self, Running};
 use crate::process::cycle;
 use crate::process::mailbox::{Item, has_room};
-use crate::process::pid::NO_PID;
 use crate::process::timeout::Deadline;
 use crate::sync::reply::{Closed, Pending, Slot};
 use std::future::Future;
@@ -172,7 +171,7 @@ fn resolve<R: Send + 'static>(address: &Address<R>) -> Result<Arc<Server<R>>, Ca
 /// Looks whether the call may be made, and finds the slot for its answer.
 #[inline]
 fn admit<R: Send + 'static>(
-    running: Option<&dyn Running>,
+    running: Option<&(dyn Running + 'static)>,
     server: &Server<R>,
     system: bool,
     note: &mut cycle::Note,
@@ -180,20 +179,15 @@ fn admit<R: Send + 'static>(
     if server.core.wake.is_closed() {
         return Err(CallFailure::NoProc);
     }
-    let Some(running) = running else {
-        check_room(server, system)?;
-        return Ok(Slot::new(None, NO_PID));
-    };
-    let me = running.core();
-    if me.pid == server.core.pid {
+    let me = running.map(|running| running.core());
+    if me.is_some_and(|me| me.pid == server.core.pid) {
         return Err(CallFailure::CallingSelf);
     }
     check_room(server, system)?;
-    if cycle::ENABLED {
+    if let (true, Some(me)) = (cycle::ENABLED, me) {
         *note = cycle::begin(me, server.core.pid).map_err(CallFailure::Cycle)?;
     }
-    let slot = running.own().borrow_mut().slot.take();
-    Ok(slot.unwrap_or_else(|| Slot::new(me.waker.get().cloned(), me.pid.to_tag())))
+    Ok(context::reply_slot(running))
 }
 
 #[inline]
@@ -203,18 +197,6 @@ fn check_room<R: Send + 'static>(server: &Server<R>, system: bool) -> Result<(),
         return Err(CallFailure::Overloaded);
     }
     Ok(())
-}
-
-/// Keeps the slot for the process's next call.
-#[inline]
-pub(crate) fn give_back(slot: Slot) {
-    context::with(|running| {
-        if let Some(running) = running
-            && running.core().pid.to_tag() == slot.tag()
-        {
-            running.own().borrow_mut().slot = Some(slot);
-        }
-    });
 }
 
 // Not `T: 'static`: with it, rustc cannot see that a future that joins calls with `&'static` answers is `Send`.
@@ -244,7 +226,7 @@ impl<R: Send + 'static, A, T: Send> Future for Call<'_, R, A, T> {
         };
         this.pending = None;
         this.note = cycle::Note::default();
-        give_back(slot);
+        context::give_back(slot);
         match answer {
             Some(Ok(value)) => Poll::Ready(Ok(value)),
             Some(Err(Closed)) => this.closed(),

@@ -7,9 +7,12 @@ use super::sys::System;
 use crate::process::context;
 use crate::process::core::AnyProcess;
 use crate::process::mailbox::Item;
+use crate::process::timeout::Deadline;
 use crate::process::{ExitReason, wait};
-use std::future::{Future, IntoFuture};
+use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 /// A request to stop: await it. Default: reason [`ExitReason::Normal`], no limit of time.
@@ -34,6 +37,14 @@ pub struct Stop<'a, R> {
     address: &'a Address<R>,
     reason: ExitReason,
     timeout: Option<Duration>,
+    deadline: Deadline,
+    stage: Stage,
+}
+
+enum Stage {
+    New,
+    Waiting(wait::Ended),
+    Done,
 }
 
 impl<R> std::fmt::Debug for Stop<'_, R> {
@@ -44,12 +55,12 @@ impl<R> std::fmt::Debug for Stop<'_, R> {
 
 impl<'a, R: Send + 'static> Stop<'a, R> {
     pub(crate) fn new(address: &'a Address<R>) -> Self {
-        Self { address, reason: ExitReason::Normal, timeout: None }
+        Self { address, reason: ExitReason::Normal, timeout: None, deadline: Deadline::default(), stage: Stage::New }
     }
 
     /// The reason it ends with. Default: [`ExitReason::Normal`].
     pub fn reason(mut self, reason: ExitReason) -> Self {
-        self.reason = reason;
+        self.reason = reason.received();
         self
     }
 
@@ -59,42 +70,50 @@ impl<'a, R: Send + 'static> Stop<'a, R> {
         self
     }
 
-    async fn run(self) -> Result<(), StopError> {
-        let Self { address, reason, timeout } = self;
-        let reason = reason.received();
-        let failed = |failure| {
-            let server = address.to_string();
-            Err(StopError { failure, server, reason: reason.clone(), timeout })
-        };
-        let server = match address.resolve() {
-            Ok(server) => server.into_owned(),
-            Err(Unreachable::NoProc) => return failed(StopFailure::NoProc),
-            Err(Unreachable::OtherServer) => return failed(StopFailure::OtherServer),
+    /// Sends the request.
+    fn begin(&self) -> Result<wait::Ended, StopFailure> {
+        let server = match self.address.resolve() {
+            Ok(server) => server,
+            Err(Unreachable::NoProc) => return Err(StopFailure::NoProc),
+            Err(Unreachable::OtherServer) => return Err(StopFailure::OtherServer),
         };
         if server.core.wake.is_closed() {
-            return failed(StopFailure::NoProc);
+            return Err(StopFailure::NoProc);
         }
         if context::try_self_pid() == Some(server.core.pid) {
-            return failed(StopFailure::CallingSelf);
+            return Err(StopFailure::CallingSelf);
         }
-        let ended = wait::ended(server.clone() as std::sync::Arc<dyn AnyProcess>);
-        server.push(Item::Message(Envelope::System(Box::new(System::Stop(reason.clone())))));
-        let ended = match timeout {
-            None => ended.await,
-            Some(timeout) => match tokio::time::timeout(timeout, ended).await {
-                Ok(ended) => ended,
-                Err(_) => return failed(StopFailure::Timeout),
-            },
-        };
-        if ended == reason { Ok(()) } else { failed(StopFailure::Exit(ended)) }
+        let ended = wait::ended(Arc::clone(&server) as Arc<dyn AnyProcess>);
+        server.push(Item::Message(Envelope::System(Box::new(System::Stop(self.reason.clone())))));
+        Ok(ended)
+    }
+
+    fn poll_stop(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), StopFailure>> {
+        if let Stage::New = self.stage {
+            self.stage = Stage::Waiting(self.begin()?);
+        }
+        let Stage::Waiting(ended) = &mut self.stage else { panic!("a stop was polled after it was done") };
+        if let Poll::Ready(reason) = Pin::new(&mut *ended).poll(cx) {
+            return Poll::Ready(if reason == self.reason { Ok(()) } else { Err(StopFailure::Exit(reason)) });
+        }
+        let Some(timeout) = self.timeout else { return Poll::Pending };
+        let foreign = ended.is_foreign(cx);
+        self.deadline.poll(timeout, foreign, cx).map(|()| Err(StopFailure::Timeout))
     }
 }
 
-impl<'a, R: Send + 'static> IntoFuture for Stop<'a, R> {
+impl<R: Send + 'static> Future for Stop<'_, R> {
     type Output = Result<(), StopError>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let stopped = ready!(this.poll_stop(cx));
+        this.stage = Stage::Done;
+        Poll::Ready(stopped.map_err(|failure| StopError {
+            failure,
+            server: this.address.to_string(),
+            reason: this.reason.clone(),
+            timeout: this.timeout,
+        }))
     }
 }

@@ -5,6 +5,7 @@
 
 use super::core::{Ancestors, AnyProcess, Core, Process};
 use super::mailbox::Inbox;
+use super::pid::NO_PID;
 use super::receive::{Cursor, Scan};
 use super::timeout::Timer;
 use super::{Info, Pid};
@@ -199,6 +200,29 @@ pub(crate) fn require<R>(operation: &str, f: impl FnOnce(&(dyn Running + 'static
         );
     }
     with(|running| f(running.expect("checked above")))
+}
+
+/// A slot for one answer: the process's own, or a new one if that is in use or nobody runs.
+#[inline]
+pub(crate) fn reply_slot(running: Option<&(dyn Running + 'static)>) -> Slot {
+    let Some(running) = running else { return Slot::new(None, NO_PID) };
+    let slot = running.own().borrow_mut().slot.take();
+    slot.unwrap_or_else(|| {
+        let core = running.core();
+        Slot::new(core.waker.get().cloned(), core.pid.to_tag())
+    })
+}
+
+/// Keeps the slot for the process's next answer.
+#[inline]
+pub(crate) fn give_back(slot: Slot) {
+    with(|running| {
+        if let Some(running) = running
+            && running.core().pid.to_tag() == slot.tag()
+        {
+            running.own().borrow_mut().slot = Some(slot);
+        }
+    });
 }
 
 /// The pid of the process that runs this code.

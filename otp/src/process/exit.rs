@@ -11,7 +11,7 @@
 //! is refused, one that came earlier is found here. Nothing can fall in between.
 
 use super::context::{Local, Running};
-use super::core::{Core, Monitors, Shared, Stage, Watcher, deliver_down};
+use super::core::{Core, Shared, Stage, Watcher, deliver_down};
 use super::name::{self, Registration};
 use super::spawn::ancestors;
 use super::{ExitReason, link, mailbox, run, table};
@@ -125,22 +125,21 @@ fn tell_others(core: &Core, relations: Shared, reason: &ExitReason) {
     relations.links.for_each(|linked, ()| shielded(core, || link::tell_linked(linked, core.pid, reason)));
     // Whoever began to wait between `release` and the closing of the mailbox entered itself afterwards.
     let late = core.shared.lock().monitors.take();
-    let mut waiters = Vec::new();
-    let mut tell = |reference, watcher| match watcher {
-        Watcher::Process(pid) => shielded(core, || deliver_down(pid, reference, reason)),
-        Watcher::Waiter(answerer) => waiters.push(answerer),
-    };
-    let mut own = None;
-    for monitors in relations.monitors.into_iter().chain(late) {
-        let Monitors { watchers, watching } = *monitors;
-        watchers.for_each(&mut tell);
-        own.get_or_insert(watching);
+    let [monitors, late] = [relations.monitors, late].map(|monitors| *monitors.unwrap_or_default());
+    for (reference, watcher) in monitors.watchers.iter().chain(late.watchers.iter()) {
+        if let Watcher::Process(pid) = watcher {
+            shielded(core, || deliver_down(*pid, *reference, reason));
+        }
     }
-    for answerer in waiters {
-        // It may have given up.
-        shielded(core, || drop(answerer.answer(reason.clone())));
+    for watchers in [monitors.watchers, late.watchers] {
+        watchers.for_each(|_, watcher| {
+            if let Watcher::Waiter(answerer) = watcher {
+                // It may have given up.
+                shielded(core, || drop(answerer.answer(reason.clone())));
+            }
+        });
     }
-    for (_, watched) in own.into_iter().flatten() {
+    for (_, watched) in monitors.watching {
         if let (Some(pid), Stage::Watching) = (watched.pid, watched.stage)
             && let Some(process) = table::get(pid)
         {
