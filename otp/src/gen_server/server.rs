@@ -601,7 +601,7 @@ mod tests {
         assert!(size_of::<crate::process::core::Core>() <= 224, "what is shared");
         assert!(size_of::<Mine<ReplyTo<u8>>>() <= 80, "what belongs to the task");
         let (small, large) = (future_size::<8>(), future_size::<1000>());
-        assert!(small <= 320, "the future, with a state of 8 bytes: {small}");
+        assert!(small <= 224, "the future, with a state of 8 bytes: {small}");
         assert!(large <= 1000 + small, "the state is stored once: {large}");
     }
 }

@@ -102,7 +102,8 @@ impl<S: GenServer> ServerRef<S> {
     /// gone, or a name that nobody has, is no error. A full mailbox does what its bound says.
     ///
     /// Follows Elixir's `GenServer.cast/2`.
-    #[inline]
+    // Always: otherwise the request is written out twice, and each time waited for.
+    #[inline(always)]
     #[doc(alias = "GenServer.cast")]
     pub fn cast(&self, request: S::Request) {
         match &self.address {

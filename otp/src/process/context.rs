@@ -95,7 +95,7 @@ impl Own {
 }
 
 /// The current process without the type of its messages.
-pub(crate) trait Running {
+pub(crate) trait Running: Any {
     fn core(&self) -> &Core;
     fn process(&self) -> Arc<dyn AnyProcess>;
     fn own(&self) -> &RefCell<Own>;
@@ -103,8 +103,6 @@ pub(crate) trait Running {
     fn scan(&self, cx: &mut Context<'_>, cursor: &mut Cursor, take: &mut dyn FnMut(Info) -> Option<Info>) -> Scan;
     /// Gives back what memory is not needed until the next message.
     fn shrink(&self);
-    /// The `Local<M>` behind this.
-    fn as_any(&self) -> &dyn Any;
 }
 
 impl<M: Send + 'static> Local<M> {
@@ -152,9 +150,6 @@ impl<M: Send + 'static> Running for Local<M> {
             monitors.watching.shrink_to_fit();
         }
     }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
 }
 
 /// Calls `f` with the current process, if this thread runs one.
@@ -168,7 +163,7 @@ pub(crate) fn with<R>(f: impl FnOnce(Option<&(dyn Running + 'static)>) -> R) -> 
 pub(crate) fn with_local<M: Send + 'static, R>(f: impl FnOnce(&Local<M>) -> R) -> R {
     with(|running| {
         let running = running.expect("a process's own code runs as that process");
-        f(running.as_any().downcast_ref().expect("a process's own code knows the type of its messages"))
+        f((running as &dyn Any).downcast_ref().expect("a process's own code knows the type of its messages"))
     })
 }
 

@@ -14,6 +14,7 @@ pub(crate) type Place = u64;
 pub(crate) struct Child {
     /// Shared with the maps that find the child.
     pub(crate) id: Arc<str>,
+    /// Without its id, which is the one above: nothing is kept twice of what there may be a hundred thousand of.
     pub(crate) spec: ChildSpec,
     pub(crate) run: Run,
 }
@@ -92,6 +93,11 @@ impl Child {
         }
     }
 
+    /// The specification as it was given.
+    pub(crate) fn full_spec(&self) -> ChildSpec {
+        self.spec.clone().id(self.id.to_string())
+    }
+
     fn counts_as_significant(&self) -> usize {
         usize::from(self.spec.is_significant() && !matches!(self.run, Run::Stopped))
     }
@@ -120,10 +126,10 @@ pub(crate) struct Children {
 
 impl Children {
     /// Appends a child that does not run.
-    pub(crate) fn append(&mut self, spec: ChildSpec) -> Place {
+    pub(crate) fn append(&mut self, mut spec: ChildSpec) -> Place {
         let place = self.next;
         self.next += 1;
-        let id: Arc<str> = Arc::from(spec.get_id());
+        let id: Arc<str> = Arc::from(std::mem::take(&mut spec.options.id));
         self.by_id.insert(id.clone(), place);
         self.by_place.insert(place, Box::new(Child { id, spec, run: Run::Stopped }));
         place

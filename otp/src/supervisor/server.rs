@@ -81,7 +81,7 @@ impl GenServer for SupervisorServer {
         match server.start_all(0).await {
             Ok(()) => Init::ok(server),
             Err((place, error)) => {
-                let id = server.children.get(place).map_or_else(String::new, |c| c.spec.get_id().to_string());
+                let id = server.children.get(place).map_or_else(String::new, |c| c.id.to_string());
                 server.terminate_from(0).await;
                 Init::stop(FailedToStartChild::reason(&id, error))
             }
@@ -97,7 +97,7 @@ impl GenServer for SupervisorServer {
             Request::WhichChildren(from) => from.reply(self.children.iter().rev().map(|(_, c)| c.info()).collect()),
             Request::CountChildren(from) => from.reply(self.children.counts()),
             Request::GetChild(id, from) => from.reply(self.get(&id).map(|c| c.info())),
-            Request::GetChildSpec(id, from) => from.reply(self.get(&id).map(|c| c.spec.clone())),
+            Request::GetChildSpec(id, from) => from.reply(self.get(&id).map(|c| c.full_spec())),
             Request::Retry(place) => {
                 self.retries.remove(&place);
                 let waits = self.children.get(place).is_some_and(|c| c.status() == ChildStatus::Restarting);
@@ -186,7 +186,7 @@ impl SupervisorServer {
 
     fn report(&self, context: &'static str, place: Place, pid: Option<Pid>, reason: &dyn std::fmt::Display) {
         if let Some(child) = self.children.get(place) {
-            report(&self.name, context, &child.spec, pid, reason);
+            report(&self.name, context, &child.full_spec(), pid, reason);
         }
     }
 
@@ -249,7 +249,7 @@ impl SupervisorServer {
         // Noted before it is waited for: its end is not to be taken for one of its own.
         let before = self.children.set(place, Run::Stopped);
         let Some(child) = self.children.get(place) else { return };
-        let spec = child.spec.clone();
+        let spec = child.full_spec();
         if let Some(Run::Running { pid, process }) = before {
             shut_down(&self.name, &spec, pid, process).await;
             self.vacate(place, pid);

@@ -34,14 +34,16 @@ pub(crate) fn follow_tokio() {
 /// A moment, in milliseconds since an arbitrary start.
 pub(crate) type Millis = u64;
 
-/// Now, by the cheap clock.
+/// Now, by the cheap clock: never later than it is, and at most twice [`SLACK`] earlier.
 #[inline]
 pub(crate) fn now() -> Millis {
     if FOLLOW_TOKIO.load(Ordering::Relaxed) {
         return precise();
     }
     // Without the update: that would write to a word that all threads share.
-    START + coarsetime::Instant::now_without_cache_update().duration_since(BASE.coarse).as_millis()
+    let since = coarsetime::Instant::now_without_cache_update().duration_since(BASE.coarse).as_millis();
+    // `BASE.coarse` was late itself: without the slack the count could run ahead of the precise one.
+    START + since - SLACK
 }
 
 fn precise() -> Millis {
@@ -58,7 +60,7 @@ pub(crate) fn millis(duration: Duration) -> Millis {
     duration.as_secs().saturating_mul(1000).saturating_add(u64::from(duration.subsec_millis()))
 }
 
-/// The moment `after` from now: never earlier, and at most [`SLACK`] plus a millisecond later.
+/// The moment `after` from now: never earlier, and at most twice [`SLACK`] plus a millisecond later.
 #[inline]
 pub(crate) fn deadline(after: Duration) -> Millis {
     let millis = millis(after);
@@ -66,7 +68,7 @@ pub(crate) fn deadline(after: Duration) -> Millis {
         let part = u64::from(!after.subsec_nanos().is_multiple_of(1_000_000));
         return precise().saturating_add(millis).saturating_add(part);
     }
-    now().saturating_add(millis).saturating_add(SLACK)
+    now().saturating_add(millis).saturating_add(2 * SLACK)
 }
 
 /// The instant of tokio's clock at which `deadline` has come.
@@ -88,6 +90,14 @@ mod tests {
         for after in [0, 1, 99, 100, 5_000].map(Duration::from_millis) {
             let before = Instant::now();
             assert!(instant(deadline(after)) >= before + after, "{after:?}");
+        }
+    }
+
+    #[test]
+    fn the_cheap_clock_is_never_ahead() {
+        for _ in 0..100_000 {
+            let cheap = now();
+            assert!(cheap <= precise());
         }
     }
 }
