@@ -22,57 +22,55 @@ use std::time::Duration;
 macro_rules! option_setters {
     () => {
         /// The name it is registered under, before `init`. If it is taken, nothing is started.
-        pub fn name(mut self, name: impl Into<Name>) -> Self {
-            self.options = self.options.name(name);
-            self
+        pub fn name(self, name: impl Into<Name>) -> Self {
+            self.change(|options| options.name(name))
         }
 
         /// A name through a registry, taken before `init`.
         #[doc(alias = "{:via, module, term}")]
-        pub fn via(mut self, via: impl Via) -> Self {
-            self.options = self.options.via(via);
-            self
+        pub fn via(self, via: impl Via) -> Self {
+            self.change(|options| options.via(via))
         }
 
         /// The time that `init` may take. Default: as long as it takes.
-        pub fn timeout(mut self, timeout: Duration) -> Self {
-            self.options = self.options.timeout(timeout);
-            self
+        pub fn timeout(self, timeout: Duration) -> Self {
+            self.change(|options| options.timeout(timeout))
         }
 
         /// Whether exit signals become messages, from before `init` on.
-        pub fn trap_exit(mut self, on: bool) -> Self {
-            self.options = self.options.trap_exit(on);
-            self
+        pub fn trap_exit(self, on: bool) -> Self {
+            self.change(|options| options.trap_exit(on))
         }
 
         /// Gives back memory when no message came for this long.
-        pub fn hibernate_after(mut self, after: Duration) -> Self {
-            self.options = self.options.hibernate_after(after);
-            self
+        pub fn hibernate_after(self, after: Duration) -> Self {
+            self.change(|options| options.hibernate_after(after))
         }
 
         /// The bound of its mailbox.
-        pub fn mailbox(mut self, mailbox: Mailbox) -> Self {
-            self.options = self.options.mailbox(mailbox);
-            self
+        pub fn mailbox(self, mailbox: Mailbox) -> Self {
+            self.change(|options| options.mailbox(mailbox))
         }
 
         /// Messages it handles before it yields.
-        pub fn priority(mut self, priority: Priority) -> Self {
-            self.options = self.options.priority(priority);
-            self
+        pub fn priority(self, priority: Priority) -> Self {
+            self.change(|options| options.priority(priority))
         }
 
         /// A description for reports and `process::info`.
-        pub fn label(mut self, label: impl Into<String>) -> Self {
-            self.options = self.options.label(label);
-            self
+        pub fn label(self, label: impl Into<String>) -> Self {
+            self.change(|options| options.label(label))
         }
 
         /// Replaces all options, also those of the server's declaration.
         pub fn options(mut self, options: ServerOptions) -> Self {
-            self.options = options;
+            self.options = Some(Box::new(options));
+            self
+        }
+
+        fn change(mut self, change: impl FnOnce(ServerOptions) -> ServerOptions) -> Self {
+            let options = self.options.take().map_or_else(S::options, |options| *options);
+            self.options = Some(Box::new(change(options)));
             self
         }
     };
@@ -91,7 +89,8 @@ pub struct Start<S: GenServer> {
     /// Taken when it is started.
     args: Option<S::Args>,
     link: bool,
-    options: ServerOptions,
+    /// `None`: those of its declaration. Boxed: most starts have no others, and a start is moved about.
+    options: Option<Box<ServerOptions>>,
     /// `Some` while `init` is under way.
     starting: Option<Starting<S::Request>>,
 }
@@ -107,7 +106,7 @@ impl<S: GenServer> std::fmt::Debug for Start<S> {
 
 impl<S: GenServer> Start<S> {
     pub(crate) fn new(args: S::Args, link: bool) -> Self {
-        Self { args: Some(args), link, options: S::options(), starting: None }
+        Self { args: Some(args), link, options: None, starting: None }
     }
 
     option_setters!();
@@ -119,7 +118,7 @@ impl<S: GenServer> Future for Start<S> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         if let Some(args) = this.args.take() {
-            this.starting = Some(begin::<S>(args, this.link, false, &mut this.options)?);
+            this.starting = Some(begin::<S>(args, this.link, false, this.options.take())?);
         }
         let starting = this.starting.as_mut().expect("a start was polled after it was done");
         let started = ready!(starting.poll(cx));
@@ -133,7 +132,8 @@ impl<S: GenServer> Future for Start<S> {
 #[must_use = "a server is started when this is awaited"]
 pub struct StartMonitor<S: GenServer> {
     args: S::Args,
-    options: ServerOptions,
+    /// As in [`Start`].
+    options: Option<Box<ServerOptions>>,
 }
 
 impl<S: GenServer> std::fmt::Debug for StartMonitor<S> {
@@ -144,7 +144,7 @@ impl<S: GenServer> std::fmt::Debug for StartMonitor<S> {
 
 impl<S: GenServer> StartMonitor<S> {
     pub(crate) fn new(args: S::Args) -> Self {
-        Self { args, options: S::options() }
+        Self { args, options: None }
     }
 
     option_setters!();
@@ -154,9 +154,9 @@ impl<S: GenServer> IntoFuture for StartMonitor<S> {
     type Output = Result<(S::Ref, MonitorRef), StartError>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
-    fn into_future(mut self) -> Self::IntoFuture {
+    fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let starting = begin::<S>(self.args, false, true, &mut self.options)?;
+            let starting = begin::<S>(self.args, false, true, self.options)?;
             let monitor = starting.monitor.expect("asked for");
             match starting.finish().await {
                 Ok(server) => Ok((S::Ref::from(ServerRef::of(server)), monitor)),
@@ -199,9 +199,10 @@ fn begin<S: GenServer>(
     args: S::Args,
     link: bool,
     monitor: bool,
-    options: &mut ServerOptions,
+    options: Option<Box<ServerOptions>>,
 ) -> Result<Starting<S::Request>, StartError> {
-    begin_as::<S>(kind::<S>(), args, link, monitor, options)
+    let mut options = options.map_or_else(S::options, |options| *options);
+    begin_as::<S>(kind::<S>(), args, link, monitor, &mut options)
 }
 
 fn begin_as<S: GenServer>(
@@ -286,7 +287,7 @@ pub fn child_start<S: GenServer>(
     slot: Arc<Slot>,
 ) -> Pin<Box<dyn Future<Output = Result<Started, StartError>> + Send>> {
     Box::pin(async move {
-        let starting = begin::<S>(args, true, false, &mut S::options())?;
+        let starting = begin::<S>(args, true, false, None)?;
         let server = starting.finish().await?;
         let pid = server.core.pid;
         slot.set(server);

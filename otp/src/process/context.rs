@@ -141,7 +141,7 @@ impl<M: Send + 'static> Running for Local<M> {
     fn shrink(&self) {
         self.inbox.borrow_mut().shrink();
         let mut own = self.own.borrow_mut();
-        own.timer = Timer::default();
+        own.timer.shrink();
         own.slot = None;
         let mut shared = self.process.core.shared.lock();
         shared.links.shrink();

@@ -125,25 +125,25 @@ fn tell_others(core: &Core, relations: Shared, reason: &ExitReason) {
     relations.links.for_each(|linked, ()| shielded(core, || link::tell_linked(linked, core.pid, reason)));
     // Whoever began to wait between `release` and the closing of the mailbox entered itself afterwards.
     let late = core.shared.lock().monitors.take();
-    let [monitors, late] = [relations.monitors, late].map(|monitors| *monitors.unwrap_or_default());
-    for (reference, watcher) in monitors.watchers.iter().chain(late.watchers.iter()) {
+    let monitors = [relations.monitors, late];
+    for (reference, watcher) in monitors.iter().flatten().flat_map(|monitors| monitors.watchers.iter()) {
         if let Watcher::Process(pid) = watcher {
             shielded(core, || deliver_down(*pid, *reference, reason));
         }
     }
-    for watchers in [monitors.watchers, late.watchers] {
-        watchers.for_each(|_, watcher| {
+    for monitors in monitors.into_iter().flatten() {
+        monitors.watchers.for_each(|_, watcher| {
             if let Watcher::Waiter(answerer) = watcher {
                 // It may have given up.
                 shielded(core, || drop(answerer.answer(reason.clone())));
             }
         });
-    }
-    for (_, watched) in monitors.watching {
-        if let (Some(pid), Stage::Watching) = (watched.pid, watched.stage)
-            && let Some(process) = table::get(pid)
-        {
-            process.core().shared.lock().remove_watcher(watched.reference);
+        for (_, watched) in monitors.watching {
+            if let (Some(pid), Stage::Watching) = (watched.pid, watched.stage)
+                && let Some(process) = table::get(pid)
+            {
+                process.core().shared.lock().remove_watcher(watched.reference);
+            }
         }
     }
 }

@@ -414,6 +414,11 @@ pub(crate) fn admit(process: &dyn AnyProcess) -> Admission {
     }
 }
 
+fn is_room_of(core: &Core, room: &Arc<Notify>) -> bool {
+    let shared = core.shared.lock();
+    shared.extra.as_ref().and_then(|e| e.bound.as_ref()).is_some_and(|bound| Arc::ptr_eq(&bound.room, room))
+}
+
 /// Waits until there may be room. Ends at once when the process does.
 pub(crate) async fn wait_for_room(process: &dyn AnyProcess) {
     loop {
@@ -431,7 +436,10 @@ pub(crate) async fn wait_for_room(process: &dyn AnyProcess) {
         if process.core().wake.is_closed() || has_room(process) {
             return;
         }
-        notified.await;
+        // A bound that was set anew meanwhile has another room: the one above will not be told of.
+        if is_room_of(process.core(), &room) {
+            notified.await;
+        }
     }
 }
 

@@ -63,7 +63,7 @@ impl<M: Send + 'static, F: Future<Output = ExitReason>> Future for Runner<M, F> 
             let (reason, end) = if core.flags.is_signalled() {
                 (fatal(core), End::Signal)
             } else {
-                if local.own.borrow().has_foreign() && local.process.queue.len() > 0 {
+                if local.own.borrow().has_foreign() && !local.process.queue.is_empty() {
                     local.wake_foreign();
                 }
                 core.polling.store(true, Ordering::Relaxed);

@@ -5,7 +5,7 @@ use super::core::{Ancestors, AnyProcess, Kind, Process};
 use super::mailbox::{Mailbox, set_bound};
 use super::name::{self, Registration};
 use super::run::{Runner, note_panic_locations};
-use super::{ExitReason, MonitorRef, Name, Pid, Priority, Via, monitor, table};
+use super::{ExitReason, MonitorRef, Name, Pid, Priority, Via, monitor};
 use crate::sync::atomic::Ordering;
 use std::convert::Infallible;
 use std::future::Future;
@@ -177,7 +177,8 @@ pub(crate) fn prepare<M: Send + 'static>(
     kind: &'static Kind,
     options: &SpawnOptions,
 ) -> Result<Arc<Process<M>>, NameTaken> {
-    let process = Process::<M>::new(kind, context::lineage());
+    let unstarted = Unstarted(Some(Process::<M>::new(kind, context::lineage())));
+    let process = unstarted.0.as_ref().expect("just made");
     let core = &process.core;
     if let Some(registration) = &options.registration {
         let claimed = match registration {
@@ -185,7 +186,6 @@ pub(crate) fn prepare<M: Send + 'static>(
             Registration::Via(via) => via.register(core.pid),
         };
         if let Err(by) = claimed {
-            table::remove(core.pid);
             return Err(NameTaken { name: registration.to_string(), by });
         }
         core.shared.lock().add_name(registration.clone());
@@ -205,7 +205,24 @@ pub(crate) fn prepare<M: Send + 'static>(
     if options.link {
         context::require("a linked start", |running| super::link::connect(core, running.core().pid));
     }
-    Ok(process)
+    Ok(unstarted.into_started())
+}
+
+/// A process that is listed and has not been started. Dropped, it ends: whoever found it on the list is told.
+struct Unstarted<M: Send + 'static>(Option<Arc<Process<M>>>);
+
+impl<M: Send + 'static> Unstarted<M> {
+    fn into_started(mut self) -> Arc<Process<M>> {
+        self.0.take().expect("taken once")
+    }
+}
+
+impl<M: Send + 'static> Drop for Unstarted<M> {
+    fn drop(&mut self) {
+        if let Some(process) = self.0.take() {
+            drop(Runner::new(Local::new(process), std::future::pending::<ExitReason>()));
+        }
+    }
 }
 
 /// A monitor of the current process on one that does not run yet.

@@ -27,6 +27,13 @@ struct Armed {
 const NEVER: Millis = Millis::MAX;
 
 impl Timer {
+    /// Gives back memory, unless somebody relies on it.
+    pub(crate) fn shrink(&mut self) {
+        if self.0.as_ref().is_some_and(|armed| armed.at == NEVER) {
+            self.0 = None;
+        }
+    }
+
     /// The first look at a deadline that lies `after` from now, which needs no clock: if what the timer is armed for is
     /// still to come, and not later, there is nothing to do.
     #[inline]

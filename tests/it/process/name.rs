@@ -2,6 +2,7 @@
 
 use super::{check, end, ended, idle, run};
 use otp::process::{self, ExitReason, Name, NotRegistered, Pid, RegisterError, Via};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 #[otp::test]
@@ -155,4 +156,40 @@ async fn a_name_moves_on_with_its_new_owner() {
     end(old, ExitReason::Kill).await;
     assert_eq!(process::whereis("moves on"), Some(new));
     check(async { assert!(process::whereis("moves on").is_some()) }).await;
+}
+
+/// Watches whoever asks for a name, then refuses it or panics.
+#[derive(Debug)]
+struct Guarded {
+    panics: bool,
+}
+
+impl Via for Guarded {
+    fn register(&self, pid: Pid) -> Result<(), Pid> {
+        process::monitor(pid);
+        assert!(!self.panics, "not today");
+        Err(process::self_pid())
+    }
+    fn unregister(&self, _: Pid) {}
+    fn whereis(&self) -> Option<Pid> {
+        None
+    }
+    fn describe(&self) -> String {
+        "a guarded room".into()
+    }
+}
+
+#[otp::test]
+async fn a_process_that_gets_no_name_ends_like_any_other() {
+    for panics in [false, true] {
+        check(async move {
+            let options = process::options().via(Guarded { panics });
+            let started = catch_unwind(AssertUnwindSafe(|| options.spawn(process::sleep_forever())));
+            assert_eq!(started.is_err(), panics);
+            let down = process::receive::<process::Down>().await;
+            assert_eq!(down.reason, ExitReason::Killed, "who found it is told, though it never ran");
+            assert!(!process::list().contains(&down.pid.expect("a process")));
+        })
+        .await;
+    }
 }
