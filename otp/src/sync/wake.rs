@@ -122,17 +122,14 @@ mod loom_tests {
         }
     }
 
-    /// One poll of the owner: what it took, and whether it went to sleep.
-    fn poll(m: &Mailbox) -> Option<u32> {
-        if let Some(v) = m.queue.pop() {
-            return Some(v);
-        }
+    /// Whether the owner goes to sleep, after it found nothing.
+    fn sleeps(m: &Mailbox) -> bool {
         m.word.announce_sleep();
-        let late = m.queue.pop();
-        if late.is_some() {
+        let sleeps = m.queue.is_empty();
+        if !sleeps {
             m.word.stay_awake();
         }
-        late
+        sleeps
     }
 
     #[test]
@@ -149,18 +146,24 @@ mod loom_tests {
                     thread::spawn(move || send(&m, i))
                 })
                 .collect();
-            // The owner polls until it has both; it may only sleep while a wake is still to come.
+            // The owner takes until it has both; it may only sleep while a wake is still to come.
             let mut got = 0;
             let mut seen = 0;
             while got < 2 {
-                if poll(&m).is_some() {
+                if m.queue.pop().is_some() {
                     got += 1;
                     continue;
                 }
-                while m.wakes.load(Ordering::Acquire) == seen {
-                    thread::yield_now();
+                // A wake may come late, when the owner has found the item by itself: then it sleeps again.
+                while sleeps(&m) {
+                    while m.wakes.load(Ordering::Acquire) == seen {
+                        thread::yield_now();
+                    }
+                    seen += 1;
+                    if m.word.is_awake() {
+                        break;
+                    }
                 }
-                seen += 1;
             }
             for s in senders {
                 s.join().expect("sender");
