@@ -81,6 +81,7 @@ use proc_macro::TokenStream;
 /// | `mailbox` | how many messages the mailbox holds | no bound |
 /// | `overflow` | what a full mailbox does: `kill`, `log`, `drop` | `kill` |
 /// | `priority` | `low`, `normal`, `high`, `max` | `normal` |
+/// | `inline` | `true`, `false`: whether callers may run their requests in place | `true` |
 /// | `handle` | the handle's name | the struct's name and `Ref` |
 /// | `crate` | the path of the `otp` crate, where it was renamed; the impl takes it too | `::otp` |
 ///

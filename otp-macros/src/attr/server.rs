@@ -19,6 +19,7 @@ pub(crate) struct ServerOptions {
     mailbox: Option<Expr>,
     overflow: Option<(Ident, Choice<Overflow>)>,
     priority: Option<Choice<Priority>>,
+    inline: Option<syn::LitBool>,
 }
 
 impl ServerOptions {
@@ -34,6 +35,7 @@ impl ServerOptions {
             "mailbox" => self.mailbox = Some(count(key, input)?),
             "overflow" => self.overflow = Some((key.ident.clone(), choice(key, input)?)),
             "priority" => self.priority = Some(choice(key, input)?),
+            "inline" => self.inline = Some(boolean(key, input)?),
             _ => return Ok(false),
         }
         Ok(true)
@@ -65,6 +67,7 @@ impl ServerOptions {
             let priority = priority.expand(krate);
             quote!(.priority(#priority))
         });
-        quote!(#(#name)* #(#trap_exit)* #(#hibernate)* #(#mailbox)* #(#priority)*)
+        let inline = self.inline.iter().map(|inline| quote!(.inline(#inline)));
+        quote!(#(#name)* #(#trap_exit)* #(#hibernate)* #(#mailbox)* #(#priority)* #(#inline)*)
     }
 }

@@ -14,12 +14,15 @@ use std::time::Duration;
 /// | `mailbox` | unbounded |
 /// | `priority` | [`Priority::Normal`] |
 /// | `label` | none |
+/// | `inline` | yes |
 #[derive(Clone, Debug, Default)]
 #[must_use = "options have an effect when they are given to a start"]
 pub struct ServerOptions {
     pub(crate) spawn: SpawnOptions,
     pub(crate) timeout: Option<Duration>,
     pub(crate) hibernate_after: Option<Duration>,
+    /// Calls always go through the mailbox.
+    pub(crate) queued: bool,
 }
 
 impl ServerOptions {
@@ -81,6 +84,15 @@ impl ServerOptions {
     /// A description for reports and `process::info`.
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.spawn = self.spawn.label(label);
+        self
+    }
+
+    /// Whether a caller that finds the server idle may run its request in place, without a task switch: some tens of
+    /// nanoseconds instead of some hundreds. Nothing else changes but where the handler runs until it waits for the first
+    /// time: in the task of the caller, which is held for so long. Default: yes, unless the environment variable
+    /// `OTP_INLINE` is `off`, which switches it off for the whole program.
+    pub fn inline(mut self, on: bool) -> Self {
+        self.queued = !on;
         self
     }
 }

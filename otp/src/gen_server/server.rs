@@ -12,7 +12,7 @@ use super::{Described, GenServer, Init, Next};
 use crate::generic::sys::{self, Event, StatusReport, System};
 use crate::generic::{Envelope, ReplyTo};
 use crate::observe::{self, ServerFailure};
-use crate::process::context::{self, Local, Running};
+use crate::process::context::{self, Local, Rest, Running};
 use crate::process::cycle;
 use crate::process::inspect::status;
 use crate::process::mailbox::{Item, Wait};
@@ -49,6 +49,7 @@ pub(crate) fn run<S: GenServer>(
     args: S::Args,
     parent: Option<Pid>,
     hibernate_after: Option<Duration>,
+    inline: bool,
     started: ReplyTo<()>,
 ) -> impl Future<Output = ExitReason> + Send + 'static {
     let millis = |after: Duration| u32::try_from(after.as_millis()).unwrap_or(u32::MAX);
@@ -57,6 +58,7 @@ pub(crate) fn run<S: GenServer>(
         hibernate_after: hibernate_after.map(|after| NonZeroU32::new(millis(after)).unwrap_or(NonZeroU32::MIN)),
         debugged: false,
         hibernated: false,
+        inline,
         suspended: None,
         until: None,
         last: Last::other("init"),
@@ -76,6 +78,7 @@ pub(crate) fn run<S: GenServer>(
         let reason = match caught(server.serve(&mut state, judged)).await {
             Ok(reason) | Err(reason) => reason,
         };
+        on_own_task::<S>().await;
         // It may panic before it has made its future.
         let failed = match caught_sync(|| state.terminate(&reason)) {
             Ok(terminating) => caught(terminating).await.err(),
@@ -87,6 +90,17 @@ pub(crate) fn run<S: GenServer>(
         }
         reason
     }
+}
+
+/// A guest that was there when the server stopped goes: what follows is not its business.
+fn on_own_task<S: GenServer>() -> impl Future<Output = ()> + Send {
+    poll_fn(|cx| {
+        if context::with_local(|local: &Mine<S::Request>| local.visited.get()) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(())
+    })
 }
 
 /// `init` itself, which may panic before it has made its future.
@@ -189,6 +203,8 @@ struct Served {
     debugged: bool,
     /// Until it handles something again; a system request leaves it hibernated.
     hibernated: bool,
+    /// Whether callers may run their requests in place.
+    inline: bool,
     /// `Some` while suspended: how many items at the front of the mailbox were looked at and have to wait.
     suspended: Option<u32>,
     /// `None` for what nearly every server waits for: a message, however long that takes.
@@ -321,7 +337,8 @@ impl Served {
                 if local.core().flags.is_signalled() {
                     return Poll::Pending;
                 }
-                if local.inbox.borrow_mut().spend(&local.process) {
+                // A guest has its answer, or will get it: it does not wait for more.
+                if !local.visited.get() && local.inbox.borrow_mut().spend(&local.process) {
                     return Poll::Ready(());
                 }
                 cx.waker().wake_by_ref();
@@ -356,28 +373,50 @@ impl Served {
     }
 
     async fn wait<S: GenServer>(&mut self) -> Woken {
-        let mut asleep = false;
+        let mut resting = false;
         poll_fn(|cx| {
             context::with_local(|local: &Mine<S::Request>| {
-                let core = local.core();
                 // Its task has been woken for that: it ends at its next poll.
-                if core.flags.is_signalled() {
+                if local.core().flags.is_signalled() {
                     return Poll::Pending;
                 }
-                if asleep && core.wake.is_awake() {
+                let mut inbox = local.inbox.borrow_mut();
+                if resting {
+                    match local.woken.get() {
+                        context::Woken::ByPush => inbox.rested(&local.process),
+                        context::Woken::ByLook => {}
+                        context::Woken::Otherwise => resting = false,
+                    }
+                    if resting {
+                        return Poll::Ready(Woken::Message);
+                    }
+                }
+                // A time that has passed loses to what waits.
+                if self.until.is_some() && !local.process.queue.is_empty() && self.suspended.is_none() {
                     return Poll::Ready(Woken::Message);
                 }
                 let held = self.suspended.unwrap_or(0);
-                let wait = local.inbox.borrow_mut().wait(&local.process, held, cx);
-                asleep = wait == Wait::Sleep;
-                match wait {
-                    Wait::Look => Poll::Ready(Woken::Message),
-                    Wait::Yield => Poll::Pending,
-                    Wait::Sleep => self.poll_until(cx),
+                match inbox.wait(&local.process, held, cx) {
+                    Wait::Look => return Poll::Ready(Woken::Message),
+                    Wait::Yield => return Poll::Pending,
+                    Wait::Rest => {}
                 }
+                drop(inbox);
+                let woken = self.poll_until(cx);
+                resting = woken.is_pending();
+                if resting {
+                    local.rest.set(self.rest());
+                }
+                woken
             })
         })
         .await
+    }
+
+    /// A guest comes in where there is nothing to do but to handle its request.
+    #[inline]
+    fn rest(&self) -> Rest {
+        if self.until.is_none() && self.suspended.is_none() && self.inline { Rest::Idle } else { Rest::Asleep }
     }
 
     #[inline]
@@ -591,7 +630,7 @@ mod tests {
 
     fn future_size<const N: usize>() -> usize {
         let (answerer, _pending) = Slot::new(None, NO_PID).begin();
-        size_of_val(&run::<Idle<N>>((), None, None, ReplyTo::new(answerer)))
+        size_of_val(&run::<Idle<N>>((), None, None, true, ReplyTo::new(answerer)))
     }
 
     /// What lies in memory for every server: grows only on purpose.
@@ -599,9 +638,9 @@ mod tests {
     fn an_idle_server_is_small() {
         assert_eq!(size_of::<Item<Envelope<ReplyTo<u8>>>>(), 32, "an item of the mailbox");
         assert!(size_of::<crate::process::core::Core>() <= 224, "what is shared");
-        assert!(size_of::<Mine<ReplyTo<u8>>>() <= 80, "what belongs to the task");
+        assert!(size_of::<Mine<ReplyTo<u8>>>() <= 128, "what belongs to the task: {}", size_of::<Mine<ReplyTo<u8>>>());
         let (small, large) = (future_size::<8>(), future_size::<1000>());
-        assert!(small <= 224, "the future, with a state of 8 bytes: {small}");
+        assert!(small <= 248, "the future, with a state of 8 bytes: {small}");
         assert!(large <= 1000 + small, "the state is stored once: {large}");
     }
 }

@@ -10,7 +10,7 @@ use crate::process::cycle;
 use crate::process::spawn::{establish_monitor, launch, prepare};
 use crate::process::timeout::Deadline;
 use crate::process::{
-    ExitReason, Mailbox, MonitorRef, Name, Priority, Slot, StartError, Via, demonitor_flush, link, wait,
+    ExitReason, Mailbox, MonitorRef, Name, Priority, Slot, StartError, Via, demonitor_flush, link, visit, wait,
 };
 use crate::sync::reply::{Closed, Pending};
 use std::future::{Future, IntoFuture, poll_fn};
@@ -55,6 +55,11 @@ macro_rules! option_setters {
         /// Messages it handles before it yields.
         pub fn priority(self, priority: Priority) -> Self {
             self.change(|options| options.priority(priority))
+        }
+
+        /// Whether callers may run their requests in place, see [`ServerOptions::inline`].
+        pub fn inline(self, on: bool) -> Self {
+            self.change(|options| options.inline(on))
         }
 
         /// A description for reports and `process::info`.
@@ -170,7 +175,7 @@ impl<S: GenServer> IntoFuture for StartMonitor<S> {
 }
 
 /// A server whose `init` is under way.
-struct Starting<R> {
+struct Starting<R: 'static> {
     server: Arc<Server<R>>,
     pending: Pending<()>,
     monitor: Option<MonitorRef>,
@@ -220,7 +225,10 @@ fn begin_as<S: GenServer>(
     let parent = link.then(|| server.core.parent()).flatten();
     let monitor = monitor.then(|| establish_monitor(&*server));
     let (answerer, pending) = context::with(context::reply_slot).begin();
-    launch(server.clone(), run::<S>(args, parent, options.hibernate_after, ReplyTo::new(answerer)));
+    launch(
+        server.clone(),
+        run::<S>(args, parent, options.hibernate_after, !options.queued && visit::is_on(), ReplyTo::new(answerer)),
+    );
     let note = cycle::note(server.core.pid);
     Ok(Starting {
         server,

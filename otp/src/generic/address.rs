@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// The address of a server that takes requests of type `R`.
-pub(crate) enum Address<R> {
+pub(crate) enum Address<R: 'static> {
     /// One incarnation.
     Process(Arc<Server<R>>),
     /// Whoever has the name.
@@ -29,7 +29,7 @@ pub(crate) enum Unreachable {
     OtherServer,
 }
 
-impl<R> Clone for Address<R> {
+impl<R: 'static> Clone for Address<R> {
     fn clone(&self) -> Self {
         match self {
             Self::Process(process) => Self::Process(process.clone()),
@@ -81,7 +81,7 @@ fn typed<R: Send + 'static>(process: Arc<dyn AnyProcess>) -> Result<Arc<Server<R
     any.downcast().map_err(|_| Unreachable::OtherServer)
 }
 
-impl<R> fmt::Display for Address<R> {
+impl<R: 'static> fmt::Display for Address<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Process(process) => {

@@ -31,7 +31,7 @@ pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 #[doc(alias = "GenServer.call")]
 #[doc(alias = "send_request")]
 #[must_use = "a call is sent when it is awaited"]
-pub struct Call<'a, R, A, T> {
+pub struct Call<'a, R: 'static, A, T> {
     to: To<'a, R>,
     request: &'static str,
     timeout: Option<Duration>,
@@ -46,7 +46,7 @@ pub struct Call<'a, R, A, T> {
     note: cycle::Note,
 }
 
-enum To<'a, R> {
+enum To<'a, R: 'static> {
     Borrowed(&'a Address<R>),
     Owned(Box<Address<R>>),
 }
@@ -59,9 +59,9 @@ pub(crate) enum Make<R, A, T> {
 }
 
 // Nothing in a call is pinned: its parts are moved out when it is polled.
-impl<R, A, T> Unpin for Call<'_, R, A, T> {}
+impl<R: 'static, A, T> Unpin for Call<'_, R, A, T> {}
 
-impl<R, A, T> std::fmt::Debug for Call<'_, R, A, T> {
+impl<R: 'static, A, T> std::fmt::Debug for Call<'_, R, A, T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Call").field("request", &self.request).field("timeout", &self.timeout).finish_non_exhaustive()
     }
@@ -132,13 +132,23 @@ impl<'a, R: Send + 'static, A, T: Send> Call<'a, R, A, T> {
         };
         context::with(|running| {
             let slot = admit(running, server, matches!(make, Make::System(_)), &mut self.note)?;
-            let (answerer, pending) = slot.begin();
+            let visit = running.and_then(|running| server.enter(running));
+            let (answerer, pending) = if visit.is_some() { slot.begin_here() } else { slot.begin() };
             let pending = self.pending.insert(pending);
             let from = ReplyTo::new(answerer);
-            server.push(Item::Message(match make {
+            let item = Item::Message(match make {
                 Make::Request(make) => Envelope::Request(make(args, from)),
                 Make::System(make) => Envelope::System(Box::new(make(args, from))),
-            }));
+            });
+            match visit {
+                Some(visit) => {
+                    visit.run(item);
+                    if pending.go_on() {
+                        return Ok(false);
+                    }
+                }
+                None => server.push(item),
+            }
             let Some(running) = running else { return Ok(false) };
             // Its own waker is woken by the answer, whenever that comes: no need to look now.
             Ok(!pending.is_foreign(cx)

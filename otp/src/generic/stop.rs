@@ -33,7 +33,7 @@ use std::time::Duration;
 /// Follows Elixir's `GenServer.stop/3`.
 #[doc(alias = "GenServer.stop")]
 #[must_use = "a server is stopped when the request is awaited"]
-pub struct Stop<'a, R> {
+pub struct Stop<'a, R: 'static> {
     address: &'a Address<R>,
     reason: ExitReason,
     timeout: Option<Duration>,
@@ -47,7 +47,7 @@ enum Stage {
     Done,
 }
 
-impl<R> std::fmt::Debug for Stop<'_, R> {
+impl<R: 'static> std::fmt::Debug for Stop<'_, R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Stop").field("reason", &self.reason).field("timeout", &self.timeout).finish_non_exhaustive()
     }

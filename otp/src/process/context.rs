@@ -8,14 +8,17 @@ use super::mailbox::Inbox;
 use super::pid::NO_PID;
 use super::receive::{Cursor, Scan};
 use super::timeout::Timer;
-use super::{Info, Pid};
+use super::{ExitReason, Info, Pid};
 use crate::sync::current::{self, Current};
 use crate::sync::reply::{Closer, Slot};
+use crate::sync::seat::{self, Door};
+use crate::sync::wake::WakeWord;
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::task::{Context, Waker};
+use tokio::runtime::{Handle, Id};
 
 thread_local! {
     static CURRENT: Current<dyn Running> = const { Current::new() };
@@ -26,6 +29,38 @@ pub(crate) struct Local<M: 'static> {
     pub(crate) process: Arc<Process<M>>,
     pub(crate) inbox: RefCell<Inbox<M>>,
     pub(crate) own: RefCell<Own>,
+    /// The runtime of its task; `None` for one that never runs.
+    pub(crate) runtime: Option<Id>,
+    /// What the future waits for, if that is its mailbox: set by it, taken by whoever polled it.
+    pub(crate) rest: Cell<Rest>,
+    /// Of this poll.
+    pub(crate) woken: Cell<Woken>,
+    /// Of this poll: a guest polls, see [`super::visit`].
+    pub(crate) visited: Cell<bool>,
+}
+
+/// Why a process is polled that waited for its mailbox.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Woken {
+    /// Not for something that was pushed.
+    #[default]
+    Otherwise,
+    /// Something came while it waited.
+    ByPush,
+    /// Something came before it waited.
+    ByLook,
+}
+
+/// Whether a process waits for its mailbox, with its future doing nothing until something comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// It does not, or has arranged for being woken by itself.
+    #[default]
+    Not,
+    /// It does; only its own task may poll it.
+    Asleep,
+    /// It does, and a guest may poll it.
+    Idle,
 }
 
 /// The untyped part of [`Local`].
@@ -99,6 +134,8 @@ pub(crate) trait Running: Any {
     fn core(&self) -> &Core;
     fn process(&self) -> Arc<dyn AnyProcess>;
     fn own(&self) -> &RefCell<Own>;
+    /// The runtime of its task.
+    fn runtime(&self) -> Option<Id>;
     /// Offers waiting messages to `take`, which keeps one (`None`) or hands it back.
     fn scan(&self, cx: &mut Context<'_>, cursor: &mut Cursor, take: &mut dyn FnMut(Info) -> Option<Info>) -> Scan;
     /// Gives back what memory is not needed until the next message.
@@ -108,7 +145,15 @@ pub(crate) trait Running: Any {
 impl<M: Send + 'static> Local<M> {
     pub(crate) fn new(process: Arc<Process<M>>) -> Self {
         let inbox = RefCell::new(Inbox::new(&process.core));
-        Self { process, inbox, own: RefCell::default() }
+        Self {
+            process,
+            inbox,
+            own: RefCell::default(),
+            runtime: Handle::try_current().ok().map(|handle| handle.id()),
+            rest: Cell::default(),
+            woken: Cell::default(),
+            visited: Cell::default(),
+        }
     }
 
     /// Something arrived: wakes the receives that wait under wakers of their own.
@@ -125,6 +170,17 @@ impl<M: Send + 'static> Local<M> {
     }
 }
 
+impl<M: Send + 'static> seat::Local<ExitReason> for Local<M> {
+    #[inline]
+    fn word(&self) -> &WakeWord {
+        &self.process.core.wake
+    }
+    #[inline]
+    fn door(&self) -> &Door<Self, ExitReason> {
+        &self.process.door
+    }
+}
+
 impl<M: Send + 'static> Running for Local<M> {
     fn core(&self) -> &Core {
         &self.process.core
@@ -134,6 +190,9 @@ impl<M: Send + 'static> Running for Local<M> {
     }
     fn own(&self) -> &RefCell<Own> {
         &self.own
+    }
+    fn runtime(&self) -> Option<Id> {
+        self.runtime
     }
     fn scan(&self, cx: &mut Context<'_>, cursor: &mut Cursor, take: &mut dyn FnMut(Info) -> Option<Info>) -> Scan {
         super::receive::scan(self, cx, cursor, take)

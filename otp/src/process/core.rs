@@ -1,6 +1,7 @@
 //! What a process shares with the rest of the program: one allocation, held by the process table, by typed handles and
 //! by the process's own task.
 
+use super::context::Local;
 use super::few::Few;
 use super::flags::Flags;
 use super::mailbox::{Bound, Item};
@@ -10,6 +11,7 @@ use super::reference::Reference;
 use super::{ExitReason, Info, MonitorRef, Pid, Priority, context, table};
 use crate::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering, fence};
 use crate::sync::reply::Answerer;
+use crate::sync::seat::Door;
 use crate::sync::wake::{AfterPush, WakeWord};
 use crate::sync::{Mutex, Queue};
 use slab::Slab;
@@ -48,11 +50,11 @@ impl Drop for Ancestors {
 /// The untyped part of a process.
 pub(crate) struct Core {
     pub(crate) pid: Pid,
-    /// Whether the owner sleeps. Written by the owner; senders turn sleeping into awake. See `sync::wake`.
+    /// Who has the turn, and who is to be woken. See `sync::wake`.
     pub(crate) wake: WakeWord,
     /// Life-cycle bits; `flags.rs` says who sets which.
     pub(crate) flags: Flags,
-    /// Whether its task is being polled at this moment. Written by its task only.
+    /// Whether it is being polled at this moment. Written by whoever has the turn.
     pub(crate) polling: AtomicBool,
     /// Messages it handles before it yields. Set by anybody, read by the owner at each poll.
     pub(crate) priority: AtomicU8,
@@ -247,16 +249,19 @@ impl Core {
 }
 
 /// A process that takes messages of type `M` beside those of any type.
-pub(crate) struct Process<M> {
+pub(crate) struct Process<M: 'static> {
     pub(crate) core: Core,
     pub(crate) queue: Queue<Item<M>>,
+    /// For callers that run a request in place.
+    pub(crate) door: Door<Local<M>, ExitReason>,
 }
 
 impl<M: Send + 'static> Process<M> {
     /// Makes a process and lists it. It does not run yet.
     pub(crate) fn new(kind: &'static Kind, parents: Option<Arc<Ancestors>>) -> Arc<Self> {
         table::insert(|pid| {
-            let process = Arc::new(Self { core: Core::new(pid, kind, parents), queue: Queue::new() });
+            let process =
+                Arc::new(Self { core: Core::new(pid, kind, parents), queue: Queue::new(), door: Door::new() });
             (process.clone() as Arc<dyn AnyProcess>, process)
         })
     }

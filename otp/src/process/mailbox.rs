@@ -36,6 +36,8 @@ pub(crate) struct Inbox<M: 'static> {
     passed: Option<Box<Passed<M>>>,
     /// Taken from the queue at once, handled one by one. Boxed: an idle process has none.
     burst: Option<Box<Burst<Item<M>, Process<M>>>>,
+    /// What a guest brought, who has found nothing else in the mailbox. Taken in the same poll, unless a signal is faster.
+    handed: Option<Item<M>>,
     /// Hits in a row.
     row: u8,
     /// Messages until it yields.
@@ -51,17 +53,17 @@ struct Passed<M> {
 /// What the owner has to do when [`Inbox::next`] gave it nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wait {
-    /// Look again: something came.
+    /// Look again: there is something.
     Look,
-    /// Sleep: it is marked as sleeping and will be woken.
-    Sleep,
+    /// Wait: whoever polls sees to it that it is woken.
+    Rest,
     /// Let others run: it had its share, and its task has been scheduled again.
     Yield,
 }
 
 impl<M: Send + 'static> Inbox<M> {
     pub(crate) fn new(core: &Core) -> Self {
-        Self { passed: None, burst: None, row: 0, left: budget(core) }
+        Self { passed: None, burst: None, handed: None, row: 0, left: budget(core) }
     }
 
     /// The next item, for a loop that handles everything in order. `None`: nothing is there, or it had its share; what
@@ -70,6 +72,9 @@ impl<M: Send + 'static> Inbox<M> {
     pub(crate) fn next(&mut self, process: &Arc<Process<M>>) -> Option<Item<M>> {
         if self.left == 0 {
             return None;
+        }
+        if self.handed.is_some() {
+            return self.next_handed(process);
         }
         if self.passed.is_some() {
             let item = self.next_passed(process);
@@ -94,6 +99,19 @@ impl<M: Send + 'static> Inbox<M> {
         self.count_held(process);
         self.took_one(process);
         item
+    }
+
+    // Not inlined: see `Served::next`.
+    #[inline(never)]
+    fn next_handed(&mut self, process: &Process<M>) -> Option<Item<M>> {
+        self.took_one(process);
+        self.handed.take()
+    }
+
+    /// For a guest.
+    #[inline]
+    pub(crate) fn hand(&mut self, item: Item<M>) {
+        self.handed = Some(item);
     }
 
     fn next_passed(&mut self, process: &Process<M>) -> Option<Item<M>> {
@@ -141,7 +159,7 @@ impl<M: Send + 'static> Inbox<M> {
 
     /// The oldest, as the process ends.
     pub(crate) fn pop_any(&mut self, process: &Process<M>) -> Option<Item<M>> {
-        let passed = self.passed.as_mut().and_then(|passed| passed.items.pop_front());
+        let passed = self.handed.take().or_else(|| self.passed.as_mut().and_then(|passed| passed.items.pop_front()));
         passed.or_else(|| self.burst.as_mut().and_then(|burst| burst.pop())).or_else(|| process.queue.pop())
     }
 
@@ -161,7 +179,8 @@ impl<M: Send + 'static> Inbox<M> {
         process.core.buffered.store(self.held(), Ordering::Relaxed);
     }
 
-    /// Announces that the owner goes to sleep, unless there is more than the `held` items that it passed over.
+    /// Whether the owner may wait for its mailbox: it has nothing but the `held` items that it passed over. Whether
+    /// something waits in the queue is looked at after that was announced.
     #[inline]
     pub(crate) fn wait(&mut self, process: &Process<M>, held: u32, cx: &Context<'_>) -> Wait {
         if self.left == 0 {
@@ -169,14 +188,17 @@ impl<M: Send + 'static> Inbox<M> {
             cx.waker().wake_by_ref();
             return Wait::Yield;
         }
-        process.core.wake.announce_sleep();
-        if self.held() > held as usize || !process.queue.is_empty() {
-            process.core.wake.stay_awake();
+        if self.held() > held as usize {
             return Wait::Look;
         }
+        Wait::Rest
+    }
+
+    /// It has waited for the mailbox, and was woken.
+    #[inline]
+    pub(crate) fn rested(&mut self, process: &Process<M>) {
         self.row = 0;
         self.left = budget(&process.core);
-        Wait::Sleep
     }
 
     /// Whether it has to yield before it takes anything; then its share begins anew.

@@ -43,6 +43,7 @@ pub(crate) mod spawn;
 pub(crate) mod table;
 pub(crate) mod timeout;
 mod timer;
+pub(crate) mod visit;
 pub(crate) mod wait;
 
 pub use self::alias::{AliasMode, alias, alias_with, unalias};

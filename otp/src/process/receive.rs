@@ -39,6 +39,11 @@ pub(crate) fn scan<M: Send + 'static>(
     cursor: &mut Cursor,
     take: &mut dyn FnMut(Info) -> Option<Info>,
 ) -> Scan {
+    if local.visited.get() {
+        // Only its own task sleeps in a receive.
+        cx.waker().wake_by_ref();
+        return Scan::Yield;
+    }
     cursor.moved = false;
     let scan = search(local, cx, cursor, take);
     if cursor.moved {

@@ -1,10 +1,12 @@
 //! The future that is a process: what happens at each poll of its task, and the only places that catch panics.
 
 use super::ExitReason;
-use super::context::{self, Local, Running};
+use super::context::{self, Local, Rest, Running, Woken};
 use super::core::Core;
 use super::exit::{End, finish};
 use crate::sync::atomic::{Ordering, fence};
+use crate::sync::seat::{Seat, Turn};
+use crate::sync::wake::Begin;
 use pin_project_lite::pin_project;
 use std::any::Any;
 use std::future::Future;
@@ -13,73 +15,108 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 pin_project! {
-    /// The process's task. `future` answers the exit reason; it is dropped in place when a signal ends the process.
+    /// The process's task. Its future answers the exit reason; it is dropped in place when a signal ends the process.
     pub(crate) struct Runner<M, F>
     where
         M: Send,
         M: 'static,
+        F: Future<Output = ExitReason>,
+        F: Send,
     {
-        local: Local<M>,
         #[pin]
-        future: Option<F>,
+        seat: Seat<Local<M>, F, ExitReason>,
     }
 
     impl<M, F> PinnedDrop for Runner<M, F>
     where
         M: Send,
         M: 'static,
+        F: Future<Output = ExitReason>,
+        F: Send,
     {
         fn drop(this: Pin<&mut Self>) {
-            // Not finished: the runtime is being shut down, or it could not be spawned.
-            let mut this = this.project();
-            if this.future.is_some() {
-                let local = &*this.local;
-                local.enter(|| finish(local, ExitReason::Killed, End::Signal, || this.future.set(None)));
+            let mut turn = this.project().seat.seize();
+            if turn.is_running() {
+                // Not finished: the runtime is being shut down, or it could not be spawned.
+                let local = turn.local();
+                local.enter(|| finish(local, ExitReason::Killed, End::Signal, || turn.drop_future()));
             }
         }
     }
 }
 
-impl<M: Send + 'static, F> Runner<M, F> {
+impl<M: Send + 'static, F: Future<Output = ExitReason> + Send> Runner<M, F> {
     pub(crate) fn new(local: Local<M>, future: F) -> Self {
-        Self { local, future: Some(future) }
+        Self { seat: Seat::new(local, future) }
     }
 }
 
-impl<M: Send + 'static, F: Future<Output = ExitReason>> Future for Runner<M, F> {
+impl<M: Send + 'static, F: Future<Output = ExitReason> + Send> Future for Runner<M, F> {
     type Output = ();
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut this = self.project();
-        let local = &*this.local;
+        let Some((mut turn, begin)) = self.project().seat.enter() else { return Poll::Pending };
+        let local = turn.local();
         let core = &local.process.core;
         if core.waker.get().is_none() {
             let _ = core.waker.set(cx.waker().clone());
             // With the fence in `Core::end_with`: a signal that does not find the waker is found below.
             fence(Ordering::SeqCst);
         }
-        local.enter(|| {
-            let (reason, end) = if core.flags.is_signalled() {
-                (fatal(core), End::Signal)
-            } else {
-                if local.own.borrow().has_foreign() && !local.process.queue.is_empty() {
-                    local.wake_foreign();
+        local.enter(move || {
+            let mut woken = if begin == Begin::Woken { Woken::ByPush } else { Woken::Otherwise };
+            loop {
+                if let Poll::Ready((reason, end)) = poll_as(local, &mut turn, woken, cx) {
+                    finish(local, reason, end, || turn.drop_future());
+                    return Poll::Ready(());
                 }
-                core.polling.store(true, Ordering::Relaxed);
-                let future = this.future.as_mut().as_pin_mut().expect("a process that has ended is not polled");
-                let polled = catch_unwind(AssertUnwindSafe(|| future.poll(cx)));
-                core.polling.store(false, Ordering::Relaxed);
-                match polled {
-                    Ok(Poll::Pending) => return Poll::Pending,
-                    Ok(Poll::Ready(reason)) => (reason, End::Own),
-                    Err(payload) => (ExitReason::from_panic(payload, take_location(local)), End::Own),
+                match local.rest.take() {
+                    Rest::Not => return Poll::Pending,
+                    Rest::Asleep => {
+                        core.wake.announce_sleep();
+                        if local.process.queue.is_empty() {
+                            return Poll::Pending;
+                        }
+                        core.wake.stay_awake();
+                    }
+                    Rest::Idle => {
+                        let queue = &local.process.queue;
+                        match turn.rest(|| queue.is_empty()) {
+                            None => return Poll::Pending,
+                            Some(back) => turn = back,
+                        }
+                    }
                 }
-            };
-            finish(local, reason, end, || this.future.set(None));
-            Poll::Ready(())
+                woken = Woken::ByLook;
+            }
         })
     }
+}
+
+/// Polls the process's future, unless a signal is to end it. Ready: the process has ended, and how.
+#[inline]
+fn poll_as<M: Send + 'static, F: Future<Output = ExitReason> + Send>(
+    local: &Local<M>,
+    turn: &mut Turn<'_, Local<M>, F, ExitReason>,
+    woken: Woken,
+    cx: &mut Context<'_>,
+) -> Poll<(ExitReason, End)> {
+    let core = &local.process.core;
+    if core.flags.is_signalled() {
+        return Poll::Ready((fatal(core), End::Signal));
+    }
+    if local.own.borrow().has_foreign() && !local.process.queue.is_empty() {
+        local.wake_foreign();
+    }
+    local.woken.set(woken);
+    core.polling.store(true, Ordering::Relaxed);
+    let polled = turn.poll(cx);
+    core.polling.store(false, Ordering::Relaxed);
+    polled.map(|outcome| match outcome {
+        Ok(reason) => (reason, End::Own),
+        Err(payload) => (ExitReason::from_panic(payload, take_location(local)), End::Own),
+    })
 }
 
 fn fatal(core: &Core) -> ExitReason {

@@ -8,6 +8,7 @@ pub(crate) mod current;
 mod lock;
 mod queue;
 pub(crate) mod reply;
+pub(crate) mod seat;
 mod shim;
 pub(crate) mod wake;
 

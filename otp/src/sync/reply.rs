@@ -38,6 +38,7 @@ const WAITING_OTHER: u64 = 2;
 const WRITING: u64 = 3;
 const READY: u64 = 4;
 const CLOSED: u64 = 5;
+const HERE: u64 = 6;
 const STATE: u64 = 7;
 const NUMBER_SHIFT: u32 = 3;
 
@@ -128,10 +129,21 @@ impl Slot {
     /// Begins a call: one end for whoever answers, one for the caller.
     #[inline]
     pub(crate) fn begin<T: Send>(self) -> (Answerer<T>, Pending<T>) {
+        self.begin_in(WAITING)
+    }
+
+    /// As `begin`, for a caller that looks for the answer itself, and calls [`Pending::go_on`] before it waits.
+    #[inline]
+    pub(crate) fn begin_here<T: Send>(self) -> (Answerer<T>, Pending<T>) {
+        self.begin_in(HERE)
+    }
+
+    #[inline]
+    fn begin_in<T: Send>(self, state: u64) -> (Answerer<T>, Pending<T>) {
         let cell = self.0;
         // Only the owner moves the word on from IDLE, and a slot exists only while the word is IDLE.
         let number = (cell.word.load(Ordering::Relaxed) >> NUMBER_SHIFT) + 1;
-        cell.word.store(number << NUMBER_SHIFT | WAITING, Ordering::Release);
+        cell.word.store(number << NUMBER_SHIFT | state, Ordering::Release);
         let answerer = Answerer { cell: Some(cell.clone()), number, value: PhantomData };
         (answerer, Pending { cell: Some(cell), number, value: PhantomData })
     }
@@ -229,30 +241,36 @@ impl Drop for Closer {
 
 impl Cell {
     fn is_waiting(&self, number: u64) -> bool {
-        let word = self.word.load(Ordering::Acquire);
-        word == number << NUMBER_SHIFT | WAITING || word == number << NUMBER_SHIFT | WAITING_OTHER
+        Self::waits(self.word.load(Ordering::Acquire), number)
+    }
+
+    #[inline]
+    fn waits(word: u64, number: u64) -> bool {
+        word >> NUMBER_SHIFT == number && matches!(word & STATE, WAITING | WAITING_OTHER | HERE)
     }
 
     /// WAITING -> WRITING. The state it was in, or `None` if the caller gave up.
     #[inline]
     fn claim(&self, number: u64) -> Option<u64> {
-        let waiting = number << NUMBER_SHIFT | WAITING;
         let writing = number << NUMBER_SHIFT | WRITING;
-        let mut from = waiting;
-        loop {
-            match self.word.compare_exchange(from, writing, Ordering::AcqRel, Ordering::Acquire) {
+        let mut from = self.word.load(Ordering::Relaxed);
+        // Again, when the caller registers another waker, or goes on to wait, at this moment.
+        while Self::waits(from, number) {
+            match self.word.compare_exchange(from, writing, Ordering::AcqRel, Ordering::Relaxed) {
                 Ok(_) => return Some(from & STATE),
-                // The caller registers another waker at this moment.
-                Err(now) if now == number << NUMBER_SHIFT | WAITING_OTHER => from = now,
-                Err(_) => return None,
+                Err(now) => from = now,
             }
         }
+        None
     }
 
-    /// WRITING -> READY or CLOSED, and wakes the caller.
+    /// WRITING -> READY or CLOSED, and wakes the caller if it waits.
     #[inline]
     fn publish(&self, number: u64, state: u64, before: u64) {
         self.word.store(number << NUMBER_SHIFT | state, Ordering::Release);
+        if before == HERE {
+            return;
+        }
         if before == WAITING_OTHER {
             let other = self.other.lock().take();
             if let Some(waker) = other {
@@ -301,6 +319,26 @@ impl<T> Pending<T> {
             return Poll::Pending;
         }
         self.register(cx)
+    }
+
+    /// For a caller that began here: whether the answer is there. If not, it wakes the caller from now on.
+    #[inline]
+    pub(crate) fn go_on(&self) -> bool {
+        let cell = self.cell.as_ref().expect("asked after it was ready");
+        let (here, waiting) = (self.number << NUMBER_SHIFT | HERE, self.number << NUMBER_SHIFT | WAITING);
+        let mut word = cell.word.load(Ordering::Acquire);
+        if word == here {
+            match cell.word.compare_exchange(here, waiting, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return false,
+                Err(now) => word = now,
+            }
+        }
+        // Somebody answers at this moment, and wakes nobody.
+        while word & STATE == WRITING {
+            spin();
+            word = cell.word.load(Ordering::Acquire);
+        }
+        true
     }
 
     /// Whether this waker is not the process's own.
@@ -362,7 +400,7 @@ impl<T> Pending<T> {
     pub(crate) fn cancel(&mut self) -> (Option<Result<T, Closed>>, Slot) {
         let cell = self.cell.as_ref().expect("cancelled before it was ready");
         let idle = self.number << NUMBER_SHIFT | IDLE;
-        for state in [WAITING, WAITING_OTHER] {
+        for state in [WAITING, WAITING_OTHER, HERE] {
             let from = self.number << NUMBER_SHIFT | state;
             if cell.word.compare_exchange(from, idle, Ordering::AcqRel, Ordering::Acquire).is_ok() {
                 // Nobody is left who would take it.

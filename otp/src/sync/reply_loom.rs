@@ -62,3 +62,26 @@ fn close_against_give_up() {
         t.join().expect("closer");
     });
 }
+
+#[test]
+fn answer_against_a_caller_that_goes_on_to_wait() {
+    loom::model(|| {
+        struct Flag(loom::sync::atomic::AtomicUsize);
+        impl std::task::Wake for Flag {
+            fn wake(self: std::sync::Arc<Self>) {
+                self.0.fetch_add(1, Ordering::AcqRel);
+            }
+        }
+        let flag = std::sync::Arc::new(Flag(loom::sync::atomic::AtomicUsize::new(0)));
+        let waker: Waker = flag.clone().into();
+        let (answerer, mut pending) = Slot::new(Some(waker), [0; 3]).begin_here::<u32>();
+        let t = thread::spawn(move || answerer.answer(7).expect("wanted"));
+        if !pending.go_on() {
+            while flag.0.load(Ordering::Acquire) == 0 {
+                thread::yield_now();
+            }
+        }
+        assert_eq!(noop(&mut pending).expect("it is there, or was announced").0, Ok(7));
+        t.join().expect("answerer");
+    });
+}

@@ -24,6 +24,14 @@ pub(crate) fn spin() {
     loom::thread::yield_now();
 }
 
+/// Lets another thread finish what it is at.
+pub(crate) fn yield_thread() {
+    #[cfg(not(otp_loom))]
+    std::thread::yield_now();
+    #[cfg(otp_loom)]
+    loom::thread::yield_now();
+}
+
 /// loom's `UnsafeCell` interface over std's.
 #[cfg(not(otp_loom))]
 #[derive(Debug)]

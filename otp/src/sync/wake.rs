@@ -1,38 +1,92 @@
-//! Who wakes the owner of a queue: one word, three states.
+//! Who has the turn: one word, which owns the right to poll a process and wakes its owner.
+//!
+//! A process is polled by its own task, the *owner*, or, while it waits for its mailbox, by a *guest*: a caller that runs
+//! one request in place.
 //!
 //! ```text
-//!              owner found nothing                     owner's process ended
-//!   AWAKE  ----------------------->  SLEEPING     any --------------------->  CLOSED
-//!     ^                                  |
-//!     +----- a sender (wakes once) ------+
+//!                    announce_sleep                          announce_idle
+//!   SLEEPING <----------------------------- AWAKE -----------------------------> IDLE
+//!      |   a sender, or the owner's look      ^ ^     a sender, or the owner       |
+//!      +--------------------------------------+ +----------------------------------+
+//!                                             |                                    | try_take
+//!                                             | leave                              v
+//!                                             +------- CALLED <--------------- TAKEN ---> IDLE
+//!                                             |            a sender, the owner     |  leave
+//!                                             +------------------------------------+
+//!   AWAKE -- close --> CLOSED
 //! ```
 //!
-//! Invariants, for one owner and any number of senders around one [`Queue`](super::Queue):
+//! | State | Has the turn | Waits for |
+//! |---|---|---|
+//! | AWAKE | the owner | nothing: it runs, is scheduled, or waits inside of a handler for something of its own |
+//! | SLEEPING | the owner | the mailbox; nobody else may poll it |
+//! | IDLE | nobody | the mailbox; a guest may take the turn |
+//! | TAKEN | a guest | the guest |
+//! | CALLED | a guest | the guest, which has to wake the owner when it leaves |
+//! | CLOSED | the owner, for good | nothing: the process has ended |
 //!
-//! 1. Only the owner writes SLEEPING and CLOSED; a sender only ever turns SLEEPING into AWAKE, by compare-and-swap, and
-//!    whoever succeeds wakes the owner exactly once.
-//! 2. The owner stores SLEEPING *before* its last look at the queue; a sender pushes *before* it loads the word. Push
-//!    and look go through the queue's lock, so either the look comes after the push and sees the item, or the push comes
-//!    after the look and its sender sees SLEEPING. No fence is needed.
-//! 3. CLOSED is stored *before* the owner's last drain. By the same argument a sender whose item that drain did not
+//! Invariants, for one owner, any number of guests and any number of senders around one [`Queue`](super::Queue):
+//!
+//! 1. **One has the turn.** The owner has it in AWAKE, SLEEPING and CLOSED, the one guest that moved IDLE to TAKEN has it
+//!    in TAKEN and CALLED. Only who has the turn polls the process or touches what belongs to it. Every change of hands
+//!    releases and acquires.
+//! 2. Only the owner announces, and it does so after it has polled: with IDLE it lets go of everything at that moment.
+//! 3. A sender turns SLEEPING or IDLE into AWAKE by compare-and-swap, and whoever succeeds wakes the owner exactly once.
+//!    It turns TAKEN into CALLED, which has the guest do that. So a guest finds an empty mailbox when it takes the turn,
+//!    but for what is being pushed at that moment; and after a push at most the request in place comes before it.
+//! 4. The owner announces *before* its last look at the queue; a sender pushes *before* it loads the word. Push and look
+//!    go through the queue's lock, so either the look comes after the push and sees the item, or the push comes after
+//!    the look and its sender sees what was announced, or what came after it. No fence is needed.
+//! 5. The owner that is polled, or whose look finds something, in TAKEN or CALLED leaves at once; the guest wakes it again.
+//!    (The sender of what was found may have seen AWAKE, and wake nobody.)
+//! 6. CLOSED is stored *before* the owner's last drain. By the argument of 4 a sender whose item that drain did not
 //!    take sees CLOSED, and drains the queue itself: nothing stays in a closed queue.
 
 use super::atomic::{AtomicU8, Ordering};
+use super::shim::{spin, yield_thread};
 
 const AWAKE: u8 = 0;
 const SLEEPING: u8 = 1;
-const CLOSED: u8 = 2;
+const IDLE: u8 = 2;
+const TAKEN: u8 = 3;
+const CALLED: u8 = 4;
+const CLOSED: u8 = 5;
+
+/// Looks at a process that another guest visits: well under a microsecond.
+const SPINS: u32 = if cfg!(otp_loom) { 2 } else { 16 };
 
 /// What a sender has to do after its push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub(crate) enum AfterPush {
-    /// The owner is awake and will see the item.
+    /// The owner is awake, or a guest will wake it: it will see the item.
     Nothing,
     /// The owner slept: this sender is the one that wakes it.
     Wake,
     /// The owner is gone: the queue must be drained.
     Drain,
+}
+
+/// What the owner finds when its task is polled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Begin {
+    /// It has the turn, and somebody woke it: there may be something in the mailbox.
+    Woken,
+    /// It has the turn. Nobody pushed anything since it announced that it waits for the mailbox.
+    Otherwise,
+    /// A guest has the turn, and will wake it.
+    Refused,
+}
+
+/// What a guest has to do after it left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum AfterVisit {
+    /// Nobody wanted the owner meanwhile.
+    Nothing,
+    /// Wake the owner.
+    Wake,
 }
 
 /// See the module.
@@ -55,10 +109,37 @@ impl WakeWord {
     }
 
     fn after_push_slow(&self) -> AfterPush {
-        match self.0.compare_exchange(SLEEPING, AWAKE, Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => AfterPush::Wake,
-            Err(CLOSED) => AfterPush::Drain,
-            Err(_) => AfterPush::Nothing,
+        let mut word = self.0.load(Ordering::Acquire);
+        loop {
+            let (to, then) = match word {
+                SLEEPING | IDLE => (AWAKE, AfterPush::Wake),
+                TAKEN => (CALLED, AfterPush::Nothing),
+                CLOSED => return AfterPush::Drain,
+                _ => return AfterPush::Nothing,
+            };
+            match self.0.compare_exchange_weak(word, to, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return then,
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// For the owner, when its task is polled, or when its last look found something after all.
+    #[inline]
+    pub(crate) fn begin(&self) -> Begin {
+        let mut word = self.0.load(Ordering::Acquire);
+        loop {
+            let (to, then) = match word {
+                AWAKE | CLOSED => return Begin::Woken,
+                SLEEPING => return Begin::Otherwise,
+                IDLE => (AWAKE, Begin::Otherwise),
+                TAKEN => (CALLED, Begin::Refused),
+                _ => return Begin::Refused,
+            };
+            match self.0.compare_exchange_weak(word, to, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return then,
+                Err(now) => word = now,
+            }
         }
     }
 
@@ -68,16 +149,67 @@ impl WakeWord {
         self.0.store(SLEEPING, Ordering::Relaxed);
     }
 
-    /// For the owner, when the last look found something after all.
+    /// For the owner that announced sleep, when the last look found something after all.
     #[inline]
     pub(crate) fn stay_awake(&self) {
         self.0.store(AWAKE, Ordering::Relaxed);
     }
 
-    /// For the owner, after it announced sleep: whether a sender has woken it since.
+    /// For the owner, before its last look: it lets go of its turn.
     #[inline]
-    pub(crate) fn is_awake(&self) -> bool {
-        self.0.load(Ordering::Acquire) == AWAKE
+    pub(crate) fn announce_idle(&self) {
+        self.0.store(IDLE, Ordering::Release);
+    }
+
+    /// Gives a guest the turn, if the process is idle. Behind another guest it waits for a moment: a visit is short, and
+    /// the way through the mailbox is long.
+    #[inline]
+    pub(crate) fn try_take(&self) -> bool {
+        for _ in 0..SPINS {
+            match self.0.load(Ordering::Relaxed) {
+                IDLE if self.0.compare_exchange(IDLE, TAKEN, Ordering::Acquire, Ordering::Relaxed).is_ok() => {
+                    return true;
+                }
+                IDLE | TAKEN => spin(),
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// For a guest: the process waits for its mailbox again.
+    #[inline]
+    pub(crate) fn leave_idle(&self) -> AfterVisit {
+        match self.0.compare_exchange(TAKEN, IDLE, Ordering::Release, Ordering::Relaxed) {
+            Ok(_) => AfterVisit::Nothing,
+            Err(_) => self.leave_to_owner(),
+        }
+    }
+
+    /// For a guest: the owner goes on, as soon as it is woken by what it waits for.
+    pub(crate) fn leave_to_owner(&self) -> AfterVisit {
+        match self.0.swap(AWAKE, Ordering::AcqRel) {
+            CALLED => AfterVisit::Wake,
+            _ => AfterVisit::Nothing,
+        }
+    }
+
+    /// For the owner that is to be dropped, wherever it was: takes the turn, for which a guest has to leave first.
+    pub(crate) fn seize(&self) {
+        let mut word = self.0.load(Ordering::Acquire);
+        loop {
+            match word {
+                IDLE => match self.0.compare_exchange_weak(IDLE, AWAKE, Ordering::AcqRel, Ordering::Acquire) {
+                    Ok(_) => return,
+                    Err(now) => word = now,
+                },
+                TAKEN | CALLED => {
+                    yield_thread();
+                    word = self.0.load(Ordering::Acquire);
+                }
+                _ => return,
+            }
+        }
     }
 
     /// For the owner, before its last drain.
@@ -94,97 +226,5 @@ impl WakeWord {
 }
 
 #[cfg(all(test, otp_loom))]
-mod loom_tests {
-    use super::super::Queue;
-    use super::*;
-    use loom::sync::Arc;
-    use loom::sync::atomic::AtomicUsize;
-    use loom::thread;
-
-    struct Mailbox {
-        queue: Queue<u32>,
-        word: WakeWord,
-        wakes: AtomicUsize,
-    }
-
-    fn mailbox() -> Arc<Mailbox> {
-        Arc::new(Mailbox { queue: Queue::new(), word: WakeWord::new(), wakes: AtomicUsize::new(0) })
-    }
-
-    fn send(m: &Mailbox, v: u32) {
-        m.queue.push(v);
-        match m.word.after_push() {
-            AfterPush::Nothing => {}
-            AfterPush::Wake => {
-                m.wakes.fetch_add(1, Ordering::AcqRel);
-            }
-            AfterPush::Drain => while m.queue.pop().is_some() {},
-        }
-    }
-
-    /// Whether the owner goes to sleep, after it found nothing.
-    fn sleeps(m: &Mailbox) -> bool {
-        m.word.announce_sleep();
-        let sleeps = m.queue.is_empty();
-        if !sleeps {
-            m.word.stay_awake();
-        }
-        sleeps
-    }
-
-    #[test]
-    fn no_wake_is_lost() {
-        // Two preemptions find what there is to find between two senders and an owner; without a bound the model takes
-        // an hour.
-        let mut model = loom::model::Builder::new();
-        model.preemption_bound = Some(2);
-        model.check(|| {
-            let m = mailbox();
-            let senders: Vec<_> = (0..2)
-                .map(|i| {
-                    let m = m.clone();
-                    thread::spawn(move || send(&m, i))
-                })
-                .collect();
-            // The owner takes until it has both; it may only sleep while a wake is still to come.
-            let mut got = 0;
-            let mut seen = 0;
-            while got < 2 {
-                if m.queue.pop().is_some() {
-                    got += 1;
-                    continue;
-                }
-                // A wake may come late, when the owner has found the item by itself: then it sleeps again.
-                while sleeps(&m) {
-                    while m.wakes.load(Ordering::Acquire) == seen {
-                        thread::yield_now();
-                    }
-                    seen += 1;
-                    if m.word.is_awake() {
-                        break;
-                    }
-                }
-            }
-            for s in senders {
-                s.join().expect("sender");
-            }
-        });
-    }
-
-    #[test]
-    fn a_closed_queue_is_empty() {
-        loom::model(|| {
-            let m = mailbox();
-            let m2 = m.clone();
-            let sender = thread::spawn(move || {
-                send(&m2, 1);
-                send(&m2, 2);
-            });
-            m.word.announce_sleep();
-            m.word.close();
-            while m.queue.pop().is_some() {}
-            sender.join().expect("sender");
-            assert_eq!(m.queue.len(), 0);
-        });
-    }
-}
+#[path = "wake_loom.rs"]
+mod loom_tests;

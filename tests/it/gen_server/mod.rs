@@ -9,6 +9,7 @@ mod cycle;
 mod death;
 mod hibernate;
 mod info;
+mod inline;
 mod name;
 mod reply;
 mod report;

@@ -539,7 +539,8 @@ async fn a_system_request_to_nobody_fails_with_noproc() -> otp::Result {
 
 #[otp::test]
 async fn system_requests_are_answered_in_their_turn() -> otp::Result {
-    let server = Script::start_link(Log::default()).await?;
+    // So that the call waits in the mailbox.
+    let server = Script::start_link(Log::default()).inline(false).await?;
     for _ in 0..5 {
         tell(&server, |script| {
             script.n += 1;

@@ -12,7 +12,7 @@ pub struct Tick;
 /// A last-in first-out store.
 #[gen_server(
     restart = transient, shutdown = 10_000, id = "stack", name = "stack", trap_exit = true, hibernate_after = 60_000,
-    mailbox = 1000, overflow = log, priority = high
+    mailbox = 1000, overflow = log, priority = high, inline = false
 )]
 pub struct Stack {
     items: Vec<String>,

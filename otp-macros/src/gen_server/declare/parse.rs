@@ -19,6 +19,7 @@ pub(crate) const OPTIONS: &[&str] = &[
     "mailbox",
     "overflow",
     "priority",
+    "inline",
     "handle",
     "crate",
 ];

@@ -1,0 +1,138 @@
+//! Calls without a task switch: a caller that finds a server idle runs its request in place.
+//!
+//! The caller takes the server's turn (`sync::wake`), hands its request over, and polls the server's future once, as the
+//! server: current process, panics, counts and wakers are the server's. Then it leaves:
+//!
+//! - the server waits for its mailbox again: it is idle, and the answer is there, or will come from elsewhere;
+//! - a handler waits for something: the server's own task goes on with it, and the caller waits as for any answer;
+//! - the server has to do what only its own task does: that is woken.
+//!
+//! What only its own task does: it goes to sleep in a selective receive, continues after a handler (the answer of a
+//! caller does not wait for that), runs `terminate`, drops the state, ends.
+//!
+//! Who may come in: a process of the same tokio runtime, up to [`DEPTH`] deep. Every other call goes through the mailbox,
+//! and so does one after a few milliseconds of visits on a thread, or a thousand of them: a caller that only ever finds
+//! idle servers lets others run.
+
+use super::ExitReason;
+use super::context::{Local, Rest, Running, Woken};
+use super::core::Process;
+use super::mailbox::Item;
+use crate::sync::atomic::Ordering;
+use crate::sync::clock::{self, Millis};
+use crate::sync::seat::Guest;
+use crate::sync::wake::AfterVisit;
+use once_cell::sync::Lazy;
+use std::cell::Cell;
+use std::task::Context;
+
+/// Handlers that run on one stack: A calls B calls C.
+const DEPTH: u8 = 8;
+/// Visits on a thread between two looks at the clock.
+const IN_A_ROW: u8 = 32;
+/// So many times [`IN_A_ROW`] visits, and one call takes the way through the mailbox.
+const ROWS: u8 = 32;
+
+/// Whether there are visits at all: `OTP_INLINE=off` switches them off for the whole program.
+pub(crate) fn is_on() -> bool {
+    static ON: Lazy<bool> = Lazy::new(|| std::env::var_os("OTP_INLINE").is_none_or(|value| value != "off"));
+    *ON
+}
+
+#[derive(Clone, Copy)]
+struct Visits {
+    /// Under way on this thread.
+    depth: u8,
+    /// Until the clock is looked at.
+    left: u8,
+    rows: u8,
+    /// When a call last took the way through the mailbox.
+    since: Millis,
+}
+
+thread_local! {
+    static VISITS: Cell<Visits> = const { Cell::new(Visits { depth: 0, left: IN_A_ROW, rows: ROWS, since: 0 }) };
+}
+
+impl Visits {
+    /// A row is over. `false`: it is time to let others run.
+    #[cold]
+    fn next_row(&mut self) -> bool {
+        self.left = IN_A_ROW;
+        // The clock moves on every few milliseconds.
+        let now = clock::now();
+        if self.rows == 0 || self.since != now {
+            self.rows = ROWS;
+            self.since = now;
+            return false;
+        }
+        self.rows -= 1;
+        true
+    }
+}
+
+/// A process whose turn the current one has.
+#[must_use = "a guest that does not leave keeps the process for ever"]
+pub(crate) struct Visit<'a, M: Send + 'static> {
+    process: &'a Process<M>,
+    guest: Guest<'a, Local<M>, ExitReason>,
+}
+
+impl<M: Send + 'static> Process<M> {
+    /// Takes the turn of a process that is idle, for the one that runs.
+    #[inline]
+    pub(crate) fn enter(&self, running: &dyn Running) -> Option<Visit<'_, M>> {
+        let mut visits = VISITS.get();
+        if visits.depth == DEPTH {
+            return None;
+        }
+        if visits.left == 0 && !visits.next_row() {
+            VISITS.set(visits);
+            return None;
+        }
+        let visit = Visit { process: self, guest: self.door.knock(&self.core.wake)? };
+        if self.core.flags.is_signalled() || visit.guest.local().runtime != running.runtime() {
+            let after = visit.guest.leave_idle();
+            self.after_visit(after);
+            return None;
+        }
+        VISITS.set(Visits { depth: visits.depth + 1, left: visits.left - 1, ..visits });
+        Some(visit)
+    }
+
+    #[inline]
+    fn after_visit(&self, after: AfterVisit) {
+        if after == AfterVisit::Wake {
+            self.core.wake_task();
+        }
+    }
+}
+
+impl<M: Send + 'static> Visit<'_, M> {
+    /// Hands an item over, polls once, and leaves.
+    #[inline]
+    pub(crate) fn run(mut self, item: Item<M>) {
+        let core = &self.process.core;
+        let waker = core.waker.get().expect("a process that is idle has been polled");
+        let (local, once) = self.guest.split();
+        local.inbox.borrow_mut().hand(item);
+        local.woken.set(Woken::ByPush);
+        local.visited.set(true);
+        core.polling.store(true, Ordering::Relaxed);
+        local.enter(|| once.poll(&mut Context::from_waker(waker)));
+        core.polling.store(false, Ordering::Relaxed);
+        local.visited.set(false);
+        let rest = local.rest.take();
+        let after = match rest {
+            Rest::Idle => self.guest.leave_idle(),
+            Rest::Not => self.guest.leave_to_owner(),
+            // Only its own task sleeps.
+            Rest::Asleep => {
+                let _ = self.guest.leave_to_owner();
+                AfterVisit::Wake
+            }
+        };
+        VISITS.set(Visits { depth: VISITS.get().depth - 1, ..VISITS.get() });
+        self.process.after_visit(after);
+    }
+}

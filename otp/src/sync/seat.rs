@@ -1,0 +1,253 @@
+//! Where the future of a process lies, to be polled by whoever has the turn.
+//!
+//! A [`Seat`] lies in the task of its owner, pinned; a [`Door`] lies in what everybody shares, and lets a guest in while the
+//! [`WakeWord`] says that nobody has the turn. Invariants:
+//!
+//! 1. What is in the seat, its `local` part and its future, is touched by whoever has the turn only.
+//! 2. The door leads to the seat from `announce_idle` on, and a guest goes through it only after it took the turn. The
+//!    seat is dropped by its owner after it seized the turn, and does not give it back: nobody is inside, and nobody
+//!    comes in.
+//! 3. A guest polls with the owner's waker. What a future answers, or panics with, while a guest polls it is kept for
+//!    the owner.
+
+use super::shim::UnsafeCell;
+use super::wake::{AfterVisit, Begin, WakeWord};
+use std::any::Any;
+use std::future::Future;
+use std::marker::PhantomPinned;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::ptr::NonNull;
+use std::task::{Context, Poll};
+
+/// What a future came to: its answer, or the payload of its panic.
+pub(crate) type Outcome<T> = Result<T, Box<dyn Any + Send>>;
+
+/// What lies in a seat beside the future: it knows the way to the word and the door.
+pub(crate) trait Local<T: 'static>: Sized + Send + 'static {
+    fn word(&self) -> &WakeWord;
+    fn door(&self) -> &Door<Self, T>;
+}
+
+/// See the module.
+pub(crate) struct Seat<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> {
+    local: L,
+    /// Touched by whoever has the turn.
+    future: UnsafeCell<State<F, T>>,
+    /// Guests hold its address.
+    _pinned: PhantomPinned,
+}
+
+enum State<F, T> {
+    Running(F),
+    /// For the owner: a guest was there when it ended.
+    Done(Outcome<T>),
+    Dropped,
+}
+
+impl<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Seat<L, F, T> {
+    pub(crate) fn new(local: L, future: F) -> Self {
+        Self { local, future: UnsafeCell::new(State::Running(future)), _pinned: PhantomPinned }
+    }
+
+    /// For the owner, when its task is polled. `None`: a guest is inside, who will have it polled again.
+    #[inline]
+    pub(crate) fn enter(self: Pin<&mut Self>) -> Option<(Turn<'_, L, F, T>, Begin)> {
+        let seat = self.into_ref();
+        match seat.local.word().begin() {
+            Begin::Refused => None,
+            begin => Some((Turn(seat), begin)),
+        }
+    }
+
+    /// For the owner that is dropped, perhaps before its future was done.
+    pub(crate) fn seize(self: Pin<&mut Self>) -> Turn<'_, L, F, T> {
+        let seat = self.into_ref();
+        seat.local.word().seize();
+        Turn(seat)
+    }
+
+    /// # Safety
+    /// The caller has the turn.
+    #[inline]
+    unsafe fn poll(&self, cx: &mut Context<'_>) -> Poll<Outcome<T>> {
+        self.future.with_mut(|state| {
+            // SAFETY: whoever has the turn is alone with the future, which stays where it is until it is dropped: the
+            // seat is pinned.
+            let state = unsafe { &mut *state };
+            match state {
+                // SAFETY: as above.
+                State::Running(future) => {
+                    match catch_unwind(AssertUnwindSafe(|| unsafe { Pin::new_unchecked(future) }.poll(cx))) {
+                        Ok(polled) => polled.map(Ok),
+                        Err(payload) => Poll::Ready(Err(payload)),
+                    }
+                }
+                State::Done(_) => match std::mem::replace(state, State::Dropped) {
+                    State::Done(outcome) => Poll::Ready(outcome),
+                    _ => unreachable!("matched above"),
+                },
+                State::Dropped => unreachable!("a process that has ended is not polled"),
+            }
+        })
+    }
+
+    /// # Safety
+    /// The caller has the turn.
+    unsafe fn put(&self, to: State<F, T>) {
+        // SAFETY: whoever has the turn is alone with the future; it is dropped where it lies.
+        self.future.with_mut(|state| unsafe { *state = to });
+    }
+}
+
+impl<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Drop for Seat<L, F, T> {
+    fn drop(&mut self) {
+        self.local.word().seize();
+    }
+}
+
+/// The owner's turn.
+pub(crate) struct Turn<'a, L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static>(Pin<&'a Seat<L, F, T>>);
+
+impl<'a, L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Turn<'a, L, F, T> {
+    /// What lies beside the future.
+    #[inline]
+    pub(crate) fn local(&self) -> &'a L {
+        &self.0.get_ref().local
+    }
+
+    #[inline]
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome<T>> {
+        // SAFETY: this is the turn.
+        unsafe { self.0.poll(cx) }
+    }
+
+    /// Whether there is a future, or what it came to.
+    pub(crate) fn is_running(&self) -> bool {
+        // SAFETY: this is the turn; the reference goes no further.
+        self.0.future.with_mut(|state| !matches!(unsafe { &*state }, State::Dropped))
+    }
+
+    pub(crate) fn drop_future(&mut self) {
+        // SAFETY: this is the turn.
+        unsafe { self.0.put(State::Dropped) }
+    }
+
+    /// Lets go of the turn: guests may come in. `Some`: there is something in the mailbox after all, and the turn is
+    /// back. `None` may also mean that a guest has it, who will have the owner polled.
+    #[inline]
+    pub(crate) fn rest(self, is_empty: impl FnOnce() -> bool) -> Option<Self> {
+        let seat = self.0;
+        // What the look needs is fetched before: afterwards `local` belongs to whoever has the turn.
+        let (word, door) = (seat.local.word(), seat.local.door());
+        door.lead_to(seat.get_ref());
+        word.announce_idle();
+        (!is_empty() && word.begin() != Begin::Refused).then_some(Self(seat))
+    }
+}
+
+/// A seat of any future.
+trait AnySeat<L, T> {
+    fn local(&self) -> &L;
+    /// Polls the future once; what it comes to is kept for the owner.
+    ///
+    /// # Safety
+    /// The caller has the turn.
+    unsafe fn visit(&self, cx: &mut Context<'_>);
+}
+
+impl<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> AnySeat<L, T> for Seat<L, F, T> {
+    fn local(&self) -> &L {
+        &self.local
+    }
+
+    unsafe fn visit(&self, cx: &mut Context<'_>) {
+        // SAFETY: the caller has the turn.
+        if let Poll::Ready(outcome) = unsafe { self.poll(cx) } {
+            // SAFETY: the caller has the turn.
+            unsafe { self.put(State::Done(outcome)) };
+        }
+    }
+}
+
+/// The way to a seat, for guests. See the module.
+pub(crate) struct Door<L, T>(UnsafeCell<Option<NonNull<dyn AnySeat<L, T>>>>);
+
+// SAFETY: the pointer is written by the owner while it has the turn, read by a guest that has it. What it leads to is
+// touched by whoever has the turn, and is `Send`: `lead_to` asks for it.
+unsafe impl<L, T> Send for Door<L, T> {}
+// SAFETY: as above.
+unsafe impl<L, T> Sync for Door<L, T> {}
+
+impl<L: Local<T>, T: Send + 'static> Door<L, T> {
+    pub(crate) fn new() -> Self {
+        Self(UnsafeCell::new(None))
+    }
+
+    #[inline]
+    fn lead_to<'a, F: Future<Output = T> + Send + 'a>(&self, seat: &'a Seat<L, F, T>) {
+        let seat: NonNull<dyn AnySeat<L, T> + 'a> = NonNull::from(seat);
+        // SAFETY: only the lifetime changes. Whoever reads it goes through the door with the turn, and by then the seat
+        // has not been dropped (invariant 2).
+        let seat = unsafe { std::mem::transmute::<NonNull<dyn AnySeat<L, T> + 'a>, NonNull<dyn AnySeat<L, T>>>(seat) };
+        // SAFETY: the owner has the turn.
+        self.0.with_mut(|to| unsafe { *to = Some(seat) });
+    }
+
+    /// Lets a guest in if nobody has the turn. `word` is the one of this door.
+    #[inline]
+    pub(crate) fn knock<'a>(&'a self, word: &'a WakeWord) -> Option<Guest<'a, L, T>> {
+        // SAFETY: it took the turn, so nobody writes it, and the owner wrote it before it gave the turn away.
+        word.try_take().then(|| Guest { seat: self.0.with_mut(|to| unsafe { *to }).expect("idle"), word })
+    }
+}
+
+/// A guest's turn. It has to leave.
+#[must_use = "a guest that does not leave keeps the process for ever"]
+pub(crate) struct Guest<'a, L: Local<T>, T: Send + 'static> {
+    seat: NonNull<dyn AnySeat<L, T>>,
+    word: &'a WakeWord,
+}
+
+impl<L: Local<T>, T: Send + 'static> Guest<'_, L, T> {
+    /// What lies beside the future.
+    #[inline]
+    pub(crate) fn local(&self) -> &L {
+        // SAFETY: this is the turn: the seat is not dropped, and nobody else touches what is in it (invariants 1, 2).
+        unsafe { self.seat.as_ref() }.local()
+    }
+
+    /// What lies beside the future, and the right to poll that once.
+    #[inline]
+    pub(crate) fn split(&mut self) -> (&L, Once<'_, L, T>) {
+        // SAFETY: as above.
+        let seat = unsafe { self.seat.as_ref() };
+        (seat.local(), Once(seat))
+    }
+
+    /// The process waits for its mailbox again.
+    #[inline]
+    pub(crate) fn leave_idle(self) -> AfterVisit {
+        self.word.leave_idle()
+    }
+
+    /// The owner goes on when it is woken.
+    pub(crate) fn leave_to_owner(self) -> AfterVisit {
+        self.word.leave_to_owner()
+    }
+}
+
+/// A guest's right to poll once.
+pub(crate) struct Once<'a, L, T>(&'a dyn AnySeat<L, T>);
+
+impl<L: Local<T>, T: Send + 'static> Once<'_, L, T> {
+    #[inline]
+    pub(crate) fn poll(self, cx: &mut Context<'_>) {
+        // SAFETY: it was made from the turn, which it borrows.
+        unsafe { self.0.visit(cx) };
+    }
+}
+
+#[cfg(all(test, not(otp_loom)))]
+#[path = "seat_tests.rs"]
+mod tests;
