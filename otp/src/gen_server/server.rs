@@ -16,7 +16,7 @@ use crate::process::context::{self, Local, Rest, Running};
 use crate::process::cycle;
 use crate::process::inspect::status;
 use crate::process::mailbox::{Item, Wait};
-use crate::process::run::{caught, caught_sync};
+use crate::process::run::{caught, caught_at_home, caught_sync};
 use crate::process::spawn::ancestors;
 use crate::process::timeout::Deadline;
 use crate::process::{ExitReason, Info, Pid, link, monitor, table};
@@ -75,10 +75,9 @@ pub(crate) fn run<S: GenServer>(
         };
         started.reply(());
         let judged = server.judge(&state, first);
-        let reason = match caught(server.serve(&mut state, judged)).await {
+        let reason = match caught_at_home(server.serve(&mut state, judged)).await {
             Ok(reason) | Err(reason) => reason,
         };
-        on_own_task::<S>().await;
         // It may panic before it has made its future.
         let failed = match caught_sync(|| state.terminate(&reason)) {
             Ok(terminating) => caught(terminating).await.err(),
@@ -90,17 +89,6 @@ pub(crate) fn run<S: GenServer>(
         }
         reason
     }
-}
-
-/// A guest that was there when the server stopped goes: what follows is not its business.
-fn on_own_task<S: GenServer>() -> impl Future<Output = ()> + Send {
-    poll_fn(|cx| {
-        if context::with_local(|local: &Mine<S::Request>| local.visited.get()) {
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        Poll::Ready(())
-    })
 }
 
 /// `init` itself, which may panic before it has made its future.
@@ -364,6 +352,10 @@ impl Served {
                 drop(orphans);
             }
             let mut inbox = local.inbox.borrow_mut();
+            if local.handed.is_there() {
+                inbox.took_one(&local.process);
+                return local.handed.take();
+            }
             match &mut self.suspended {
                 None if woken || inbox.is_busy() => inbox.next(&local.process),
                 None => None,
@@ -638,9 +630,9 @@ mod tests {
     fn an_idle_server_is_small() {
         assert_eq!(size_of::<Item<Envelope<ReplyTo<u8>>>>(), 32, "an item of the mailbox");
         assert!(size_of::<crate::process::core::Core>() <= 224, "what is shared");
-        assert!(size_of::<Mine<ReplyTo<u8>>>() <= 128, "what belongs to the task: {}", size_of::<Mine<ReplyTo<u8>>>());
+        assert!(size_of::<Mine<ReplyTo<u8>>>() <= 104, "what belongs to the task");
         let (small, large) = (future_size::<8>(), future_size::<1000>());
-        assert!(small <= 248, "the future, with a state of 8 bytes: {small}");
+        assert!(small <= 232, "the future, with a state of 8 bytes: {small}");
         assert!(large <= 1000 + small, "the state is stored once: {large}");
     }
 }

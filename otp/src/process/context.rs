@@ -4,11 +4,12 @@
 //! process's own task, so it needs no lock; it is borrowed for the length of a few lines and never across user code.
 
 use super::core::{Ancestors, AnyProcess, Core, Process};
-use super::mailbox::Inbox;
+use super::mailbox::{Inbox, Item};
 use super::pid::NO_PID;
 use super::receive::{Cursor, Scan};
 use super::timeout::Timer;
 use super::{ExitReason, Info, Pid};
+use crate::sync::Handed;
 use crate::sync::current::{self, Current};
 use crate::sync::reply::{Closer, Slot};
 use crate::sync::seat::{self, Door};
@@ -37,6 +38,8 @@ pub(crate) struct Local<M: 'static> {
     pub(crate) woken: Cell<Woken>,
     /// Of this poll: a guest polls, see [`super::visit`].
     pub(crate) visited: Cell<bool>,
+    /// What the guest brought.
+    pub(crate) handed: Handed<Item<M>>,
 }
 
 /// Why a process is polled that waited for its mailbox.
@@ -136,6 +139,8 @@ pub(crate) trait Running: Any {
     fn own(&self) -> &RefCell<Own>;
     /// The runtime of its task.
     fn runtime(&self) -> Option<Id>;
+    /// Whether a guest polls it.
+    fn is_visited(&self) -> bool;
     /// Offers waiting messages to `take`, which keeps one (`None`) or hands it back.
     fn scan(&self, cx: &mut Context<'_>, cursor: &mut Cursor, take: &mut dyn FnMut(Info) -> Option<Info>) -> Scan;
     /// Gives back what memory is not needed until the next message.
@@ -153,6 +158,7 @@ impl<M: Send + 'static> Local<M> {
             rest: Cell::default(),
             woken: Cell::default(),
             visited: Cell::default(),
+            handed: Handed::new(),
         }
     }
 
@@ -193,6 +199,9 @@ impl<M: Send + 'static> Running for Local<M> {
     }
     fn runtime(&self) -> Option<Id> {
         self.runtime
+    }
+    fn is_visited(&self) -> bool {
+        self.visited.get()
     }
     fn scan(&self, cx: &mut Context<'_>, cursor: &mut Cursor, take: &mut dyn FnMut(Info) -> Option<Info>) -> Scan {
         super::receive::scan(self, cx, cursor, take)

@@ -9,7 +9,7 @@ use super::name::{Name, Registration};
 use super::pid::Map;
 use super::reference::Reference;
 use super::{ExitReason, Info, MonitorRef, Pid, Priority, context, table};
-use crate::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering, fence};
+use crate::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering, fence};
 use crate::sync::reply::Answerer;
 use crate::sync::seat::Door;
 use crate::sync::wake::{AfterPush, WakeWord};
@@ -59,7 +59,7 @@ pub(crate) struct Core {
     /// Messages it handles before it yields. Set by anybody, read by the owner at each poll.
     pub(crate) priority: AtomicU8,
     /// Items that the owner moved from the queue to its own buffer and has not handled. Written by the owner.
-    pub(crate) buffered: AtomicUsize,
+    pub(crate) buffered: AtomicU32,
     /// Messages handled. Written by the owner.
     pub(crate) handled: AtomicU64,
     /// The waker of its task. Set at its first poll, never changed: a task keeps its waker.
@@ -200,7 +200,7 @@ impl Core {
             flags: Flags::new(),
             polling: AtomicBool::new(false),
             priority: AtomicU8::new(Priority::Normal as u8),
-            buffered: AtomicUsize::new(0),
+            buffered: AtomicU32::new(0),
             handled: AtomicU64::new(0),
             waker: OnceLock::new(),
             reason: OnceLock::new(),
@@ -306,7 +306,7 @@ impl<M: Send + 'static> AnyProcess for Process<M> {
         self.push(Item::Info(info));
     }
     fn queue_len(&self) -> usize {
-        self.queue.len() + self.core.buffered.load(Ordering::Relaxed)
+        self.queue.len() + self.core.buffered.load(Ordering::Relaxed) as usize
     }
 }
 

@@ -36,8 +36,6 @@ pub(crate) struct Inbox<M: 'static> {
     passed: Option<Box<Passed<M>>>,
     /// Taken from the queue at once, handled one by one. Boxed: an idle process has none.
     burst: Option<Box<Burst<Item<M>, Process<M>>>>,
-    /// What a guest brought, who has found nothing else in the mailbox. Taken in the same poll, unless a signal is faster.
-    handed: Option<Item<M>>,
     /// Hits in a row.
     row: u8,
     /// Messages until it yields.
@@ -63,7 +61,7 @@ pub(crate) enum Wait {
 
 impl<M: Send + 'static> Inbox<M> {
     pub(crate) fn new(core: &Core) -> Self {
-        Self { passed: None, burst: None, handed: None, row: 0, left: budget(core) }
+        Self { passed: None, burst: None, row: 0, left: budget(core) }
     }
 
     /// The next item, for a loop that handles everything in order. `None`: nothing is there, or it had its share; what
@@ -72,9 +70,6 @@ impl<M: Send + 'static> Inbox<M> {
     pub(crate) fn next(&mut self, process: &Arc<Process<M>>) -> Option<Item<M>> {
         if self.left == 0 {
             return None;
-        }
-        if self.handed.is_some() {
-            return self.next_handed(process);
         }
         if self.passed.is_some() {
             let item = self.next_passed(process);
@@ -99,19 +94,6 @@ impl<M: Send + 'static> Inbox<M> {
         self.count_held(process);
         self.took_one(process);
         item
-    }
-
-    // Not inlined: see `Served::next`.
-    #[inline(never)]
-    fn next_handed(&mut self, process: &Process<M>) -> Option<Item<M>> {
-        self.took_one(process);
-        self.handed.take()
-    }
-
-    /// For a guest.
-    #[inline]
-    pub(crate) fn hand(&mut self, item: Item<M>) {
-        self.handed = Some(item);
     }
 
     fn next_passed(&mut self, process: &Process<M>) -> Option<Item<M>> {
@@ -159,7 +141,7 @@ impl<M: Send + 'static> Inbox<M> {
 
     /// The oldest, as the process ends.
     pub(crate) fn pop_any(&mut self, process: &Process<M>) -> Option<Item<M>> {
-        let passed = self.handed.take().or_else(|| self.passed.as_mut().and_then(|passed| passed.items.pop_front()));
+        let passed = self.passed.as_mut().and_then(|passed| passed.items.pop_front());
         passed.or_else(|| self.burst.as_mut().and_then(|burst| burst.pop())).or_else(|| process.queue.pop())
     }
 
@@ -176,7 +158,8 @@ impl<M: Send + 'static> Inbox<M> {
 
     #[inline]
     fn count_held(&self, process: &Process<M>) {
-        process.core.buffered.store(self.held(), Ordering::Relaxed);
+        // Beyond that many the count is out by whole turns; the messages are not.
+        process.core.buffered.store(self.held() as u32, Ordering::Relaxed);
     }
 
     /// Whether the owner may wait for its mailbox: it has nothing but the `held` items that it passed over. Whether

@@ -173,6 +173,41 @@ pub(crate) fn caught<F: Future>(future: F) -> Caught<F> {
     Caught { inner: caught_payload(future) }
 }
 
+pin_project! {
+    /// As [`Caught`], done on the process's own task only: what follows is no business of a guest.
+    #[project = AtHomeProjection]
+    #[must_use = "futures do nothing unless awaited"]
+    pub(crate) enum CaughtAtHome<F: Future> {
+        Running { #[pin] inner: Caught<F> },
+        // Its place is that of the future, which is gone.
+        Done { outcome: Option<Result<F::Output, ExitReason>> },
+    }
+}
+
+impl<F: Future> Future for CaughtAtHome<F> {
+    type Output = Result<F::Output, ExitReason>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.as_mut().project() {
+            AtHomeProjection::Running { inner } => {
+                let outcome = std::task::ready!(inner.poll(cx));
+                if !context::with(|running| running.is_some_and(Running::is_visited)) {
+                    return Poll::Ready(outcome);
+                }
+                self.set(Self::Done { outcome: Some(outcome) });
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            AtHomeProjection::Done { outcome } => Poll::Ready(outcome.take().expect("polled after it was done")),
+        }
+    }
+}
+
+pub(crate) fn caught_at_home<F: Future>(future: F) -> CaughtAtHome<F> {
+    CaughtAtHome::Running { inner: caught(future) }
+}
+
 /// Runs a function of the user's; a panic becomes the exit reason that it stands for.
 pub(crate) fn caught_sync<R>(f: impl FnOnce() -> R) -> Result<R, ExitReason> {
     catch_unwind(AssertUnwindSafe(f)).map_err(panicked)

@@ -115,11 +115,11 @@ impl<M: Send + 'static> Visit<'_, M> {
         let core = &self.process.core;
         let waker = core.waker.get().expect("a process that is idle has been polled");
         let (local, once) = self.guest.split();
-        local.inbox.borrow_mut().hand(item);
+        let mut item = Some(item);
         local.woken.set(Woken::ByPush);
         local.visited.set(true);
         core.polling.store(true, Ordering::Relaxed);
-        local.enter(|| once.poll(&mut Context::from_waker(waker)));
+        local.enter(|| local.handed.during(&mut item, || once.poll(&mut Context::from_waker(waker))));
         core.polling.store(false, Ordering::Relaxed);
         local.visited.set(false);
         let rest = local.rest.take();
@@ -134,5 +134,9 @@ impl<M: Send + 'static> Visit<'_, M> {
         };
         VISITS.set(Visits { depth: VISITS.get().depth - 1, ..VISITS.get() });
         self.process.after_visit(after);
+        if let Some(item) = item {
+            // A signal was faster: it is told of the end like any other.
+            self.process.push(item);
+        }
     }
 }

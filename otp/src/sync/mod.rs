@@ -5,6 +5,7 @@
 
 pub(crate) mod clock;
 pub(crate) mod current;
+mod handed;
 mod lock;
 mod queue;
 pub(crate) mod reply;
@@ -12,6 +13,7 @@ pub(crate) mod seat;
 mod shim;
 pub(crate) mod wake;
 
+pub(crate) use handed::Handed;
 pub(crate) use lock::Mutex;
 pub(crate) use queue::{Burst, Queue};
 pub(crate) use shim::atomic;

@@ -14,7 +14,7 @@ use super::shim::UnsafeCell;
 use super::wake::{AfterVisit, Begin, WakeWord};
 use std::any::Any;
 use std::future::Future;
-use std::marker::PhantomPinned;
+use std::marker::{PhantomData, PhantomPinned};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::ptr::NonNull;
@@ -30,12 +30,21 @@ pub(crate) trait Local<T: 'static>: Sized + Send + 'static {
 }
 
 /// See the module.
+#[repr(C)]
 pub(crate) struct Seat<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> {
-    local: L,
+    /// First: where it lies, the seat lies.
+    head: Head<L>,
     /// Touched by whoever has the turn.
     future: UnsafeCell<State<F, T>>,
     /// Guests hold its address.
     _pinned: PhantomPinned,
+}
+
+/// What a guest knows of a seat, whatever its future is.
+struct Head<L> {
+    local: L,
+    /// Polls the future once; what it comes to is kept for the owner. Asks for the turn, and for the head of a seat.
+    visit: unsafe fn(NonNull<Head<L>>, &mut Context<'_>),
 }
 
 enum State<F, T> {
@@ -47,14 +56,15 @@ enum State<F, T> {
 
 impl<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Seat<L, F, T> {
     pub(crate) fn new(local: L, future: F) -> Self {
-        Self { local, future: UnsafeCell::new(State::Running(future)), _pinned: PhantomPinned }
+        let head = Head { local, visit: Self::visit };
+        Self { head, future: UnsafeCell::new(State::Running(future)), _pinned: PhantomPinned }
     }
 
     /// For the owner, when its task is polled. `None`: a guest is inside, who will have it polled again.
     #[inline]
     pub(crate) fn enter(self: Pin<&mut Self>) -> Option<(Turn<'_, L, F, T>, Begin)> {
         let seat = self.into_ref();
-        match seat.local.word().begin() {
+        match seat.head.local.word().begin() {
             Begin::Refused => None,
             begin => Some((Turn(seat), begin)),
         }
@@ -63,7 +73,7 @@ impl<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Seat<L, F, T>
     /// For the owner that is dropped, perhaps before its future was done.
     pub(crate) fn seize(self: Pin<&mut Self>) -> Turn<'_, L, F, T> {
         let seat = self.into_ref();
-        seat.local.word().seize();
+        seat.head.local.word().seize();
         Turn(seat)
     }
 
@@ -93,6 +103,18 @@ impl<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Seat<L, F, T>
     }
 
     /// # Safety
+    /// The caller has the turn; `head` is that of a seat of this type.
+    unsafe fn visit(head: NonNull<Head<L>>, cx: &mut Context<'_>) {
+        // SAFETY: the head lies first in its seat, which is there as long as somebody has the turn.
+        let seat = unsafe { head.cast::<Self>().as_ref() };
+        // SAFETY: the caller has the turn.
+        if let Poll::Ready(outcome) = unsafe { seat.poll(cx) } {
+            // SAFETY: the caller has the turn.
+            unsafe { seat.put(State::Done(outcome)) };
+        }
+    }
+
+    /// # Safety
     /// The caller has the turn.
     unsafe fn put(&self, to: State<F, T>) {
         // SAFETY: whoever has the turn is alone with the future; it is dropped where it lies.
@@ -102,7 +124,7 @@ impl<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Seat<L, F, T>
 
 impl<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Drop for Seat<L, F, T> {
     fn drop(&mut self) {
-        self.local.word().seize();
+        self.head.local.word().seize();
     }
 }
 
@@ -113,7 +135,7 @@ impl<'a, L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Turn<'a, 
     /// What lies beside the future.
     #[inline]
     pub(crate) fn local(&self) -> &'a L {
-        &self.0.get_ref().local
+        &self.0.get_ref().head.local
     }
 
     #[inline]
@@ -139,39 +161,15 @@ impl<'a, L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Turn<'a, 
     pub(crate) fn rest(self, is_empty: impl FnOnce() -> bool) -> Option<Self> {
         let seat = self.0;
         // What the look needs is fetched before: afterwards `local` belongs to whoever has the turn.
-        let (word, door) = (seat.local.word(), seat.local.door());
+        let (word, door) = (seat.head.local.word(), seat.head.local.door());
         door.lead_to(seat.get_ref());
         word.announce_idle();
         (!is_empty() && word.begin() != Begin::Refused).then_some(Self(seat))
     }
 }
 
-/// A seat of any future.
-trait AnySeat<L, T> {
-    fn local(&self) -> &L;
-    /// Polls the future once; what it comes to is kept for the owner.
-    ///
-    /// # Safety
-    /// The caller has the turn.
-    unsafe fn visit(&self, cx: &mut Context<'_>);
-}
-
-impl<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> AnySeat<L, T> for Seat<L, F, T> {
-    fn local(&self) -> &L {
-        &self.local
-    }
-
-    unsafe fn visit(&self, cx: &mut Context<'_>) {
-        // SAFETY: the caller has the turn.
-        if let Poll::Ready(outcome) = unsafe { self.poll(cx) } {
-            // SAFETY: the caller has the turn.
-            unsafe { self.put(State::Done(outcome)) };
-        }
-    }
-}
-
 /// The way to a seat, for guests. See the module.
-pub(crate) struct Door<L, T>(UnsafeCell<Option<NonNull<dyn AnySeat<L, T>>>>);
+pub(crate) struct Door<L, T>(UnsafeCell<Option<NonNull<Head<L>>>>, PhantomData<fn() -> T>);
 
 // SAFETY: the pointer is written by the owner while it has the turn, read by a guest that has it. What it leads to is
 // touched by whoever has the turn, and is `Send`: `lead_to` asks for it.
@@ -181,32 +179,35 @@ unsafe impl<L, T> Sync for Door<L, T> {}
 
 impl<L: Local<T>, T: Send + 'static> Door<L, T> {
     pub(crate) fn new() -> Self {
-        Self(UnsafeCell::new(None))
+        Self(UnsafeCell::new(None), PhantomData)
     }
 
     #[inline]
-    fn lead_to<'a, F: Future<Output = T> + Send + 'a>(&self, seat: &'a Seat<L, F, T>) {
-        let seat: NonNull<dyn AnySeat<L, T> + 'a> = NonNull::from(seat);
-        // SAFETY: only the lifetime changes. Whoever reads it goes through the door with the turn, and by then the seat
-        // has not been dropped (invariant 2).
-        let seat = unsafe { std::mem::transmute::<NonNull<dyn AnySeat<L, T> + 'a>, NonNull<dyn AnySeat<L, T>>>(seat) };
+    fn lead_to<F: Future<Output = T> + Send>(&self, seat: &Seat<L, F, T>) {
+        // From a reference to the whole: what lies behind the head belongs to it.
+        let head = NonNull::from(seat).cast();
         // SAFETY: the owner has the turn.
-        self.0.with_mut(|to| unsafe { *to = Some(seat) });
+        self.0.with_mut(|to| unsafe { *to = Some(head) });
     }
 
     /// Lets a guest in if nobody has the turn. `word` is the one of this door.
     #[inline]
     pub(crate) fn knock<'a>(&'a self, word: &'a WakeWord) -> Option<Guest<'a, L, T>> {
         // SAFETY: it took the turn, so nobody writes it, and the owner wrote it before it gave the turn away.
-        word.try_take().then(|| Guest { seat: self.0.with_mut(|to| unsafe { *to }).expect("idle"), word })
+        word.try_take().then(|| Guest {
+            head: self.0.with_mut(|to| unsafe { *to }).expect("idle"),
+            word,
+            _type: PhantomData,
+        })
     }
 }
 
 /// A guest's turn. It has to leave.
 #[must_use = "a guest that does not leave keeps the process for ever"]
 pub(crate) struct Guest<'a, L: Local<T>, T: Send + 'static> {
-    seat: NonNull<dyn AnySeat<L, T>>,
+    head: NonNull<Head<L>>,
     word: &'a WakeWord,
+    _type: PhantomData<fn() -> T>,
 }
 
 impl<L: Local<T>, T: Send + 'static> Guest<'_, L, T> {
@@ -214,15 +215,14 @@ impl<L: Local<T>, T: Send + 'static> Guest<'_, L, T> {
     #[inline]
     pub(crate) fn local(&self) -> &L {
         // SAFETY: this is the turn: the seat is not dropped, and nobody else touches what is in it (invariants 1, 2).
-        unsafe { self.seat.as_ref() }.local()
+        unsafe { &self.head.as_ref().local }
     }
 
     /// What lies beside the future, and the right to poll that once.
     #[inline]
-    pub(crate) fn split(&mut self) -> (&L, Once<'_, L, T>) {
-        // SAFETY: as above.
-        let seat = unsafe { self.seat.as_ref() };
-        (seat.local(), Once(seat))
+    pub(crate) fn split(&mut self) -> (&L, Once<'_, L>) {
+        let once = Once { head: self.head, _guest: PhantomData };
+        (self.local(), once)
     }
 
     /// The process waits for its mailbox again.
@@ -238,13 +238,16 @@ impl<L: Local<T>, T: Send + 'static> Guest<'_, L, T> {
 }
 
 /// A guest's right to poll once.
-pub(crate) struct Once<'a, L, T>(&'a dyn AnySeat<L, T>);
+pub(crate) struct Once<'a, L> {
+    head: NonNull<Head<L>>,
+    _guest: PhantomData<&'a L>,
+}
 
-impl<L: Local<T>, T: Send + 'static> Once<'_, L, T> {
+impl<L> Once<'_, L> {
     #[inline]
     pub(crate) fn poll(self, cx: &mut Context<'_>) {
-        // SAFETY: it was made from the turn, which it borrows.
-        unsafe { self.0.visit(cx) };
+        // SAFETY: it was made from the turn, which it borrows; the head says which function is its seat's.
+        unsafe { (self.head.as_ref().visit)(self.head, cx) };
     }
 }
 
