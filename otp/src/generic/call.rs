@@ -25,6 +25,20 @@ pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 /// gives up the answer only: the request is handled all the same. It waits for 5 seconds, unless [`Call::timeout`] or
 /// [`Call::infinity`] say otherwise. It may be awaited in any task; in a process it needs no allocation.
 ///
+/// # In place
+/// A call of a server that is idle needs no task switch: the calling process takes the server over, polls its handler
+/// once, as the server, and takes the answer. What the handler waits for after that, and whatever follows it (a continue
+/// step, `terminate`), runs in the server's own task as ever. The order of messages, panics, exits, links, timeouts
+/// and `sys` are the same either way. What one can tell:
+///
+/// - the handler's first stretch, up to where it waits, runs in the task of the caller and holds that, also when it has
+///   replied early; a timeout cannot pass meanwhile, and an answer that is there wins over a time that has passed;
+/// - in that stretch the handler sees its caller's task-locals, `tokio::task::id`, coop budget and current `tracing` span;
+/// - a call is no point at which other tasks are sure to run: after some milliseconds, or a thousand calls, it is.
+///
+/// A server is left alone by `#[gen_server(inline = false)]`, all of them by the environment variable `OTP_INLINE=off`.
+/// Callers that are no process, and those of another tokio runtime, always go through the mailbox.
+///
 /// It borrows the handle; [`Call::owned`] gives one that does not, to be spawned or kept.
 ///
 /// Follows Elixir's `GenServer.call/3`; kept and polled later it is `:gen_server.send_request/2`.

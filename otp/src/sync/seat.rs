@@ -86,9 +86,10 @@ impl<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Seat<L, F, T>
             // seat is pinned.
             let state = unsafe { &mut *state };
             match state {
-                // SAFETY: as above.
                 State::Running(future) => {
-                    match catch_unwind(AssertUnwindSafe(|| unsafe { Pin::new_unchecked(future) }.poll(cx))) {
+                    // SAFETY: as above.
+                    let future = unsafe { Pin::new_unchecked(future) };
+                    match catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
                         Ok(polled) => polled.map(Ok),
                         Err(payload) => Poll::Ready(Err(payload)),
                     }
@@ -193,12 +194,12 @@ impl<L: Local<T>, T: Send + 'static> Door<L, T> {
     /// Lets a guest in if nobody has the turn. `word` is the one of this door.
     #[inline]
     pub(crate) fn knock<'a>(&'a self, word: &'a WakeWord) -> Option<Guest<'a, L, T>> {
+        if !word.try_take() {
+            return None;
+        }
         // SAFETY: it took the turn, so nobody writes it, and the owner wrote it before it gave the turn away.
-        word.try_take().then(|| Guest {
-            head: self.0.with_mut(|to| unsafe { *to }).expect("idle"),
-            word,
-            _type: PhantomData,
-        })
+        let head = self.0.with_mut(|to| unsafe { *to });
+        Some(Guest { head: head.expect("the owner has let go of the turn"), word, _type: PhantomData })
     }
 }
 

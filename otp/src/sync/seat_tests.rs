@@ -15,7 +15,7 @@ struct Shared {
 /// What only whoever has the turn touches, so it need not be `Sync`.
 struct Mine {
     shared: Arc<Shared>,
-    handed: RefCell<Vec<Box<u32>>>,
+    handed: RefCell<Vec<String>>,
 }
 
 impl Local<u32> for Mine {
@@ -82,7 +82,7 @@ fn own<F: Future<Output = u32> + Send>(mut seat: Pin<&mut Seat<Mine, F, u32>>) -
 
 fn visit(shared: &Shared) -> bool {
     let Some(mut guest) = shared.door.knock(&shared.word) else { return false };
-    guest.local().handed.borrow_mut().push(Box::new(1));
+    guest.local().handed.borrow_mut().push("guest".to_owned());
     let (local, once) = guest.split();
     let before = local.handed.borrow().len();
     once.poll(&mut noop());
