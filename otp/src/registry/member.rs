@@ -52,6 +52,8 @@ impl<K: Key, V: Send + Sync + 'static> Member<K, V> {
         let Some(process) = table::get(self.pid) else { return };
         tie::take_back(&*process, &(self as Arc<dyn Tie>));
         if !held.is_empty() {
+            // It may be linked too: it is told once.
+            process.core().shared.lock().links.remove(&registry);
             link::receive_exit(&*process, registry, reason.clone(), false);
         }
     }
