@@ -7,7 +7,7 @@ fn specs() {
     let _ = Registry::<String>::unique(12);
     let _ = Registry::<String>::unique("rooms").partitions(-1);
     let _ = Registry::<String>::unique("rooms").partitions("many");
-    let _ = Registry::<String>::unique("rooms").listener(12);
+    let _ = Registry::<String>::unique("rooms").listener();
     let _ = Registry::<String>::unique("rooms").meta("limit");
 }
 
