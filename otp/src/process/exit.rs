@@ -39,7 +39,7 @@ pub(crate) fn finish<M: Send + 'static>(local: &Local<M>, reason: ExitReason, en
     if end == End::Own && !reason.is_orderly() {
         shielded(core, || report_crash(core, &reason));
     }
-    let relations = release(core, &reason);
+    let relations = release(core);
     table::remove(core.pid);
     shielded(core, || tell_callers(local));
     tell_others(core, relations, &reason);
@@ -63,7 +63,7 @@ fn shielded(core: &Core, f: impl FnOnce()) {
 }
 
 /// Takes everything out, frees the names and gives back what is tied to it.
-fn release(core: &Core, reason: &ExitReason) -> Shared {
+fn release(core: &Core) -> Shared {
     let mut shared = {
         let mut shared = core.shared.lock();
         shared.ended = true;
@@ -88,8 +88,8 @@ fn release(core: &Core, reason: &ExitReason) -> Shared {
     }
     if let Some(extra) = &mut shared.extra {
         // Before names: one in a registry goes with what the process has there.
-        for tie in take(&mut extra.ties) {
-            shielded(core, move || tie.process_ended(core.pid, reason));
+        for tie in &extra.ties {
+            shielded(core, || tie.process_ended(core.pid));
         }
         for registration in take(&mut extra.registrations) {
             match registration {
@@ -128,6 +128,9 @@ fn tell_callers<M: Send + 'static>(local: &Local<M>) {
 
 fn tell_others(core: &Core, relations: Shared, reason: &ExitReason) {
     relations.links.for_each(|linked, ()| shielded(core, || link::tell_linked(linked, core.pid, reason)));
+    for tie in relations.extra.iter().flat_map(|extra| &extra.ties) {
+        shielded(core, || tie.links_told(core.pid, reason));
+    }
     // Whoever began to wait between `release` and the closing of the mailbox entered itself afterwards.
     let late = core.shared.lock().monitors.take();
     let monitors = [relations.monitors, late];

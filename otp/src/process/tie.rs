@@ -11,8 +11,11 @@ use std::sync::Arc;
 
 /// See the module.
 pub(crate) trait Tie: Send + Sync {
-    /// The process has ended for this reason, and nobody has been told yet. Runs once, on its own task, under no lock.
-    fn process_ended(&self, pid: Pid, reason: &ExitReason);
+    /// The process has ended, and nobody has been told yet. Runs once, on its own task, under no lock.
+    fn process_ended(&self, pid: Pid);
+
+    /// The links of the process have been told; its monitors are told next. Runs once, after `process_ended`.
+    fn links_told(&self, _pid: Pid, _reason: &ExitReason) {}
 }
 
 impl std::fmt::Debug for dyn Tie {

@@ -21,8 +21,9 @@ pub(crate) struct Entry<V> {
 }
 
 /// See the module.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) enum Bag<V> {
+    #[default]
     Empty,
     /// By far the most frequent: every key of a unique registry.
     One(Arc<Entry<V>>),
@@ -76,12 +77,6 @@ impl<V> Clone for Node<V> {
             }
             Self::Branch(Branch { len, children }) => Self::Branch(Branch { len: *len, children: children.clone() }),
         }
-    }
-}
-
-impl<V> Default for Bag<V> {
-    fn default() -> Self {
-        Self::Empty
     }
 }
 

@@ -31,11 +31,14 @@ pub struct Unregistered<K> {
     pub pid: Pid,
 }
 
+/// Tells of a registration.
+type Tell<K, V> = fn(&[Dest], &Name, &K, Pid, &V);
+
 /// Who is told, and how: a registry without listeners needs no values that can be cloned.
 pub(crate) struct Listeners<K, V> {
     pub(crate) who: Vec<Dest>,
     /// Set with the first listener.
-    registered: Option<fn(&[Dest], &Name, &K, Pid, &V)>,
+    registered: Option<Tell<K, V>>,
 }
 
 impl<K, V> Clone for Listeners<K, V> {

@@ -4,7 +4,7 @@ use super::bag::{Bag, Entry};
 use super::error::{RegisterError, RegisterFailure, UnknownRegistry};
 use super::table::{Key, Table};
 use crate::process::tie::{self, Tie};
-use crate::process::{ExitReason, Pid, alive, link, table};
+use crate::process::{Pid, alive, table};
 use crate::sync::Mutex;
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -28,7 +28,7 @@ struct Held<K, V> {
 }
 
 impl<K: Key, V: Send + Sync + 'static> Tie for Member<K, V> {
-    fn process_ended(&self, pid: Pid, _: &ExitReason) {
+    fn process_ended(&self, pid: Pid) {
         let held = self.leave();
         let Some(table) = self.table.upgrade() else { return };
         for (key, bag) in held {
@@ -46,16 +46,17 @@ impl<K: Key, V: Send + Sync + 'static> Member<K, V> {
         take(&mut held.keys)
     }
 
-    /// The registry has ended: a process with entries ends like one that is linked.
-    fn cast_off(self: Arc<Self>, registry: Pid, reason: &ExitReason) {
-        let held = self.leave();
-        let Some(process) = table::get(self.pid) else { return };
+    /// The registry has ended. Answers the process if it had entries.
+    fn cast_off(self: Arc<Self>, registry: Pid) -> Option<Pid> {
+        let (pid, held) = (self.pid, self.leave());
+        let process = table::get(pid)?;
         tie::take_back(&*process, &(self as Arc<dyn Tie>));
-        if !held.is_empty() {
-            // It may be linked too: it is told once.
-            process.core().shared.lock().links.remove(&registry);
-            link::receive_exit(&*process, registry, reason.clone(), false);
+        if held.is_empty() {
+            return None;
         }
+        // It may be linked too: it is told once.
+        process.core().shared.lock().links.remove(&registry);
+        Some(pid)
     }
 
     fn bag<Q>(&self, key: &Q) -> Bag<V>
@@ -88,7 +89,7 @@ impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
             Err(there) => (there.current.clone(), None),
         });
         let member = member.ok_or(RegisterFailure::NoProc(pid))?;
-        if self.is_closed() {
+        if self.was_closed_meanwhile() {
             members.remove(&pid);
             tie::take_back(&*process, &(member as Arc<dyn Tie>));
             return Err(UnknownRegistry::NotRunning(self.name.clone()).into());
@@ -111,7 +112,7 @@ impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
         // Older than the lock: nothing is reclaimed under that.
         let _pin = partition.keys.pin();
         let entry = self.entry(pid, value);
-        {
+        let told = {
             let mut held = member.held.lock();
             let entered = if held.ended {
                 Err(self.refusal(pid))
@@ -127,9 +128,13 @@ impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
                     Arc::into_inner(entry).expect("an entry that was not entered is nobody else's");
                 return Err(RegisterError { failure, key, value });
             }
-            held.keys.entry(key.clone()).or_default().insert(entry.clone());
+            let told = (!self.listeners.who.is_empty()).then(|| key.clone());
+            held.keys.entry(key).or_default().insert(entry.clone());
+            told
+        };
+        if let Some(key) = told {
+            self.listeners.registered(&self.name, &key, pid, &entry.value);
         }
-        self.listeners.registered(&self.name, &key, pid, &entry.value);
         Ok(())
     }
 
@@ -234,13 +239,12 @@ impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
         self.find_member(pid).map(|member| member.bag(key)).unwrap_or_default()
     }
 
-    /// The registry has ended.
-    pub(crate) fn end(&self, owner: Pid, reason: &ExitReason) {
+    /// The registry has ended. Answers the processes that had entries.
+    pub(crate) fn end(&self, owner: Pid) -> Vec<Pid> {
         self.close();
         let members: Vec<_> = self.members.pin().values().cloned().collect();
-        for member in members {
-            member.cast_off(owner, reason);
-        }
+        let had_entries = members.into_iter().filter_map(|member| member.cast_off(owner)).collect();
         self.clear();
+        had_entries
     }
 }

@@ -11,10 +11,12 @@ use crate::process::core::Kind;
 use crate::process::name::Registration;
 use crate::process::spawn::{self, Plain, prepare};
 use crate::process::tie::{self, Tie};
-use crate::process::{self, Exit, ExitReason, Info, Name, Pid, SpawnOptions, StartError};
+use crate::process::{self, Exit, ExitReason, Info, Name, Pid, SpawnOptions, StartError, link, table};
+use crate::sync::Mutex;
 use once_cell::sync::Lazy;
 use std::any::Any;
 use std::marker::PhantomData;
+use std::mem::take;
 use std::sync::Arc;
 
 /// The tables of the registries that run. Entered by a start, which has taken the name of its process by then; taken out
@@ -35,15 +37,29 @@ pub(crate) fn stop(owner: Pid, reason: ExitReason) {
 }
 
 /// The tie of the process to its table.
-struct Owned<K, V>(Arc<Table<K, V>>);
+struct Owned<K, V> {
+    table: Arc<Table<K, V>>,
+    /// The processes that had entries: from the moment they lose them until they are told.
+    had_entries: Mutex<Vec<Pid>>,
+}
 
 impl<K: Key, V: Send + Sync + 'static> Tie for Owned<K, V> {
-    fn process_ended(&self, pid: Pid, reason: &ExitReason) {
-        let Self(table) = self;
-        table.end(pid, reason);
+    fn process_ended(&self, pid: Pid) {
+        let Self { table, had_entries } = self;
+        *had_entries.lock() = table.end(pid);
         // The next registry of this name may be there already: the name itself has been free for a moment.
         let mine = Arc::as_ptr(table);
         let _ = TABLES.pin().remove_if(&table.name, |_, there| std::ptr::addr_eq(Arc::as_ptr(there), mine));
+    }
+
+    /// Whoever had entries ends like one that is linked. After the links: a supervisor that restarts the registry and all
+    /// that comes after it hears of the registry first.
+    fn links_told(&self, pid: Pid, reason: &ExitReason) {
+        for member in take(&mut *self.had_entries.lock()) {
+            if let Some(process) = table::get(member) {
+                link::receive_exit(&*process, pid, reason.clone(), false);
+            }
+        }
     }
 }
 
@@ -77,7 +93,7 @@ pub(crate) fn start<K: Key, V: Send + Sync + 'static>(
     let process: Arc<Plain> = prepare(kind::<K, V>(), &options)?;
     let parent = if link { process.core.parent() } else { None };
     table.owner.set(process.core.pid).expect("it was just made");
-    let tie = Arc::new(Owned(table.clone()));
+    let tie = Arc::new(Owned { table: table.clone(), had_entries: Mutex::default() });
     tie::enter(&*process, || ((), Some(tie as Arc<dyn Tie>))).expect("it does not run yet");
     TABLES.pin().insert(name, table.clone());
     spawn::launch(process, run(parent));

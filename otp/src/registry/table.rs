@@ -13,7 +13,8 @@
 //! - A member is tied to its process ([`Tie`](crate::process::tie::Tie)): at the end of the process, before anybody is
 //!   told of it, it sets `ended` and takes out what it holds.
 //! - The end of the registry does the same to all members, after it has set `closed`. A member that is made at that
-//!   moment is entered first and looks at `closed` then, so one of the two sees the other.
+//!   moment is entered first and looks at `closed` then, with a fence between the two on either side, so that one of them
+//!   sees the other.
 //! - No key is compared, hashed, cloned or dropped under a lock other than its member's, and nothing is reclaimed under
 //!   that one: a pin that is older than the lock holds it back until the lock is free.
 
@@ -27,7 +28,7 @@ use crate::process::{Name, Pid};
 use papaya::Operation;
 use std::borrow::Borrow;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, RandomState};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, OnceLock};
 
 /// What a key must be able to do.
@@ -100,12 +101,19 @@ impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
 
     #[inline]
     pub(crate) fn is_closed(&self) -> bool {
-        // With the store in `close`, and the insertion of a member between them: see the module.
-        self.closed.load(Ordering::SeqCst)
+        self.closed.load(Ordering::Acquire)
+    }
+
+    /// As `is_closed`, by one who has just entered a member: if it is not closed, `close` is going to see the member.
+    pub(crate) fn was_closed_meanwhile(&self) -> bool {
+        fence(Ordering::SeqCst);
+        self.is_closed()
     }
 
     pub(crate) fn close(&self) {
-        self.closed.store(true, Ordering::SeqCst);
+        self.closed.store(true, Ordering::Release);
+        // With the fence in `was_closed_meanwhile`.
+        fence(Ordering::SeqCst);
     }
 
     /// Takes out whatever is left. The members have been told.
@@ -146,7 +154,7 @@ impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
 
     fn place(&self, hash: u64) -> usize {
         // The upper bits are the good ones.
-        (u128::from(hash) * self.partitions.len() as u128 >> u64::BITS) as usize
+        ((u128::from(hash) * self.partitions.len() as u128) >> u64::BITS) as usize
     }
 
     /// The number of entries.

@@ -135,8 +135,10 @@ async fn a_key_of_a_process_that_is_ending_is_free_and_stays_with_the_next() -> 
     Ok(())
 }
 
-/// Whether the end of a registry ends this process.
-async fn ends_with(registry: &Registry<u8>, prepare: fn(&Registry<u8>)) -> bool {
+type Prepare = fn(&Registry<u8>);
+
+/// Whether the end of a registry ends a process that has done this.
+async fn ends_with(registry: &Registry<u8>, prepare: Prepare) -> bool {
     let member = other();
     let clone = registry.clone();
     at(member, move || prepare(&clone)).await;
@@ -150,7 +152,7 @@ async fn ends_with(registry: &Registry<u8>, prepare: fn(&Registry<u8>)) -> bool 
 #[otp::test]
 async fn reg_025_a_process_is_tied_to_the_registry_as_long_as_it_has_a_key() -> otp::Result {
     process::trap_exit(true);
-    let tied: [(fn(&Registry<u8>), bool); 5] = [
+    let tied: [(Prepare, bool); 5] = [
         (|_| (), false),
         (|registry| drop(registry.register(1, ())), true),
         (

@@ -36,7 +36,8 @@ async fn reg_048_the_count_of_what_fits_is_that_of_the_match() -> otp::Result {
         for n in 0..10 {
             registry.register("hello", (n, 1.0))?;
         }
-        let fits: [fn(&(u8, f32)) -> bool; 4] = [|_| true, |(n, _)| *n > 6, |(n, _)| *n == 3, |_| false];
+        type Fits = fn(&(u8, f32)) -> bool;
+        let fits: [Fits; 4] = [|_| true, |(n, _)| *n > 6, |(n, _)| *n == 3, |_| false];
         for (fits, expected) in fits.into_iter().zip([10, 3, 1, 0]) {
             assert_eq!(registry.count_match("hello", fits)?, expected);
             assert_eq!(registry.match_("hello", fits)?.len(), expected);
