@@ -70,4 +70,10 @@ pub(crate) const COMPARISONS: &[Comparison] = &[
     Comparison::new(Workload::Ring, Against::BestPeer, None),
     Comparison::new(Workload::Monitors, RAW_TOKIO, Some((0.8, 0.8))),
     Comparison::new(Workload::Monitors, Against::BestPeer, None),
+    Comparison::new(Workload::Lookup, RAW_TOKIO, None),
+    Comparison::new(Workload::Lookup, Against::BestPeer, None),
+    Comparison::new(Workload::Register, RAW_TOKIO, None),
+    Comparison::new(Workload::Register, Against::BestPeer, None),
+    Comparison::new(Workload::Dispatch, RAW_TOKIO, None),
+    Comparison::new(Workload::Dispatch, Against::BestPeer, None),
 ];

@@ -128,6 +128,24 @@ pub trait Framework: Sized + 'static {
         async { false }
     }
 
+    /// Looks servers up by names such as [`name`](crate::workload::name), of which [`NAMES`](crate::workload::NAMES) are
+    /// registered: `n` times in each of two tasks, which do nothing else. `None` where the framework has no names.
+    fn lookups(_n: u64) -> impl Future<Output = Option<Timed>> + Send {
+        async { None }
+    }
+
+    /// Enters one server or process under a name that is free and takes it out again, `n` times, beside
+    /// [`NAMES`](crate::workload::NAMES) others. `None` where that cannot be done without starting a server.
+    fn registrations(_n: u64) -> impl Future<Output = Option<Timed>> + Send {
+        async { None }
+    }
+
+    /// Sends `n` messages to each of [`SUBSCRIBERS`](crate::workload::SUBSCRIBERS) servers in a group, and waits until all
+    /// are handled. `None` where the framework has no groups.
+    fn dispatch(_n: u64) -> impl Future<Output = Option<Timed>> + Send {
+        async { None }
+    }
+
     /// Has one process watch `n` others (or fewer, where `n` is out of reach), ends them all, and
     /// measures from the first end to the last notification. `None` where the framework has
     /// nothing like it.

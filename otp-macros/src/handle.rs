@@ -34,7 +34,7 @@ impl Handle<'_> {
         quote!(Self(#inner #phantom))
     }
 
-    /// The type, its conversions, and its two functions.
+    /// The type, its conversions, and its functions.
     pub(crate) fn expand(&self) -> TokenStream {
         let Self { cfgs, vis, name, doc, inner, generics, .. } = self;
         let (_, _, bounds) = generics.split_for_impl();
@@ -138,7 +138,10 @@ impl Handle<'_> {
         let named =
             format!("The {what} that is registered as `name`, whichever process that is when the handle is used.");
         let from_pid = format!("The {what} that runs as `pid`, and no other; `None` if it is gone or something else.");
+        let via =
+            format!("The {what} that has this name in a registry, whichever process that is when the handle is used.");
         let (name_it, pid_it) = (self.construct(&quote!(<#inner>::named(name))), self.construct(&quote!(inner)));
+        let via_it = self.construct(&quote!(<#inner>::via(name)));
         quote! {
             #(#cfgs)*
             #[allow(dead_code)]
@@ -146,6 +149,11 @@ impl Handle<'_> {
                 #[doc = #named]
                 #vis fn named(name: impl ::core::convert::Into<#krate::name::Name>) -> Self {
                     #name_it
+                }
+
+                #[doc = #via]
+                #vis fn via(name: impl #krate::name::Via) -> Self {
+                    #via_it
                 }
 
                 #[doc = #from_pid]

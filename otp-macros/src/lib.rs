@@ -114,7 +114,8 @@ use proc_macro::TokenStream;
 /// # What it makes
 ///
 /// - `StackRef`, the handle: cheap to clone, a method for each call (a future to await) and cast, as visible as its
-///   handler, and all of `ServerRef` by deref. `StackRef::named(..)` and `StackRef::from_pid(..)` find a running server.
+///   handler, and all of `ServerRef` by deref. `StackRef::named(..)`, `StackRef::via(..)` and
+///   `StackRef::from_pid(..)` find a running server.
 /// - `Stack::start_link(args)`, `Stack::start(args)`, `Stack::start_monitor(args)`, and `Stack::child_spec(|| args)`.
 /// - `GenServer` and `Child` for `Stack`. The first can be implemented by hand instead, without this attribute.
 ///

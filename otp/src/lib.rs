@@ -39,7 +39,8 @@
 //! | look into a running server | [`sys`] | `:sys` |
 //! | say how a child is started | [`child`] | child specification |
 //! | supervise | [`supervisor`](mod@supervisor), [`macro@supervisor`], [`supervision_tree!`] | `Supervisor` |
-//! | name processes | [`name`] | `Registry`, `:global`, `{:via, ..}` |
+//! | name processes | [`name`] | `:global`, `{:via, ..}` |
+//! | find processes by keys of any type; publish and subscribe | [`registry`] | `Registry` |
 //!
 //! # Features
 //!
@@ -67,6 +68,7 @@ pub mod name {
 
 // L3, L4: behaviours.
 pub mod gen_server;
+pub mod registry;
 pub mod supervisor;
 pub use gen_server::sys;
 

@@ -8,6 +8,7 @@ pub use crate::gen_server::{
     Call, CallError, GenServer, HandleInfo, Init, Next, NoContinue, Reply, ReplyTo, ServerRef, StartError,
 };
 pub use crate::process::{Down, Exit, ExitReason, Info, MonitorRef, Name, Pid};
+pub use crate::registry::{DuplicateRegistry, Registry};
 pub use crate::supervisor::{AutoShutdown, Strategy, Supervise, Supervisor, SupervisorRef, SupervisorSpec};
 #[cfg(feature = "macros")]
 pub use otp_macros::{ChildSpec, gen_server, receive, supervision_tree, supervisor};

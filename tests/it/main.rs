@@ -6,4 +6,5 @@ mod chaos;
 mod conformance;
 mod gen_server;
 mod process;
+mod registry;
 mod supervisor;

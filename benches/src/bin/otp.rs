@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use otp::prelude::*;
 use otp::process::{self, Down};
+use otp_benches::workload::{Arrivals, NAMES, SUBSCRIBERS, name, two_readers};
 use otp_benches::{BoxFuture, DONE, Driver, Framework, Runtime, Timed, on_otp};
 
 #[gen_server]
@@ -80,6 +81,46 @@ impl Watcher {
     }
 }
 
+static ARRIVED: Arrivals = Arrivals::new();
+
+struct Tick {
+    of: u64,
+}
+
+/// Is in the group, counts what it gets.
+#[gen_server]
+struct Subscriber;
+
+#[gen_server]
+impl Subscriber {
+    #[init]
+    fn init(group: DuplicateRegistry<String>) -> otp::Result<Self> {
+        group.register("news", ())?;
+        Ok(Self)
+    }
+
+    #[info]
+    fn tick(&mut self, tick: Tick) {
+        ARRIVED.one(tick.of);
+    }
+}
+
+static ROOMS: std::sync::OnceLock<Registry<String>> = std::sync::OnceLock::new();
+
+/// A registry with names in it, all of one process.
+async fn rooms() -> &'static Registry<String> {
+    let rooms = Registry::unique("rooms").start().await.expect("it starts");
+    let holder = rooms.clone();
+    let (ready, wait) = tokio::sync::oneshot::channel();
+    process::spawn(async move {
+        assert!((0..NAMES).all(|n| holder.register(name(n), ()).is_ok()));
+        ready.send(()).expect("it waits");
+        process::sleep_forever().await;
+    });
+    wait.await.expect("it registers");
+    ROOMS.get_or_init(|| rooms)
+}
+
 struct Otp;
 
 impl Framework for Otp {
@@ -137,6 +178,37 @@ impl Framework for Otp {
             supervisor.start_child(child).await.expect("it starts");
         }
         true
+    }
+
+    async fn lookups(n: u64) -> Option<Timed> {
+        rooms().await;
+        let look_up = |name: &str| {
+            let rooms = ROOMS.get().expect("it was started");
+            rooms.whereis(name).expect("it runs").is_some()
+        };
+        Some(two_readers(n, look_up).await)
+    }
+
+    async fn registrations(n: u64) -> Option<Timed> {
+        let (rooms, name) = (rooms().await, name(NAMES));
+        let started = Instant::now();
+        for _ in 0..n {
+            rooms.register(name.as_str(), ()).expect("it is free");
+            rooms.unregister(&name).expect("it runs");
+        }
+        Some(Timed { operations: n, took: started.elapsed() })
+    }
+
+    async fn dispatch(n: u64) -> Option<Timed> {
+        let group = Registry::<String>::duplicate("group").start().await.expect("it starts");
+        for _ in 0..SUBSCRIBERS {
+            Subscriber::start(group.clone()).await.expect("it starts");
+        }
+        let publish = || {
+            let send = |pid| process::send(pid, Tick { of: n * SUBSCRIBERS }).expect("a pid is no name");
+            group.dispatch("news", |members| members.iter().for_each(|(pid, ())| send(pid))).expect("it runs");
+        };
+        Some(Arrivals::measure(n, publish).await)
     }
 
     async fn deaths(n: u64) -> Option<Timed> {

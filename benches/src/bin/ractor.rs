@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use otp_benches::workload::{Arrivals, NAMES, SUBSCRIBERS, name, two_readers};
 use otp_benches::{DONE, Framework, Timed};
-use ractor::{Actor, ActorCell, ActorProcessingErr, ActorRef, RpcReplyPort, SupervisionEvent, call_t};
+use ractor::{Actor, ActorCell, ActorProcessingErr, ActorRef, RpcReplyPort, SupervisionEvent, call_t, pg, registry};
 
 enum Message {
     Get(RpcReplyPort<u64>),
@@ -107,6 +108,27 @@ async fn family(n: u64) -> Vec<ActorCell> {
     watcher.call(|answer| WatcherMessage::Spawn(n, answer), None).await.expect("it is alive").expect("it answers")
 }
 
+static ARRIVED: Arrivals = Arrivals::new();
+
+/// Is in the group, counts what it gets: how many there will be.
+struct Subscriber;
+
+impl Actor for Subscriber {
+    type Msg = u64;
+    type State = ();
+    type Arguments = ();
+
+    async fn pre_start(&self, myself: ActorRef<u64>, (): ()) -> Result<(), ActorProcessingErr> {
+        pg::join("news".to_owned(), vec![myself.get_cell()]);
+        Ok(())
+    }
+
+    async fn handle(&self, _: ActorRef<u64>, of: u64, (): &mut ()) -> Result<(), ActorProcessingErr> {
+        ARRIVED.one(of);
+        Ok(())
+    }
+}
+
 struct Ractor;
 
 impl Framework for Ractor {
@@ -146,6 +168,40 @@ impl Framework for Ractor {
     }
 
     /// Children of one supervisor.
+    /// Its registry of names; a name is one actor's.
+    async fn lookups(n: u64) -> Option<Timed> {
+        for n in 0..NAMES {
+            Actor::spawn(Some(name(n)), Counter, ()).await.expect("it starts");
+        }
+        Some(two_readers(n, |name| registry::where_is(name).is_some()).await)
+    }
+
+    /// Its process groups: a name of its registry cannot be taken without starting an actor.
+    async fn registrations(n: u64) -> Option<Timed> {
+        let server = Self::start().await.get_cell();
+        (0..NAMES).for_each(|n| pg::join(name(n), vec![server.clone()]));
+        let name = name(NAMES);
+        let started = Instant::now();
+        for _ in 0..n {
+            pg::join(name.clone(), vec![server.clone()]);
+            pg::leave(name.clone(), vec![server.clone()]);
+        }
+        Some(Timed { operations: n, took: started.elapsed() })
+    }
+
+    async fn dispatch(n: u64) -> Option<Timed> {
+        for _ in 0..SUBSCRIBERS {
+            Actor::spawn(None, Subscriber, ()).await.expect("it starts");
+        }
+        let group = "news".to_owned();
+        let publish = || {
+            for member in pg::get_members(&group) {
+                member.send_message(n * SUBSCRIBERS).expect("it is alive");
+            }
+        };
+        Some(Arrivals::measure(n, publish).await)
+    }
+
     async fn deaths(n: u64) -> Option<Timed> {
         let children = family(n).await;
         tokio::time::sleep(Duration::from_millis(300)).await;

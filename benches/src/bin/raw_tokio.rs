@@ -2,8 +2,11 @@
 //! `oneshot` for each answer. No supervision, no monitors, no names, no care for panics.
 
 use std::future::{Future, ready};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
+use dashmap::DashMap;
+use otp_benches::workload::{Arrivals, NAMES, SUBSCRIBERS, name, two_readers};
 use otp_benches::{DONE, Framework, Timed};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
@@ -41,6 +44,13 @@ async fn serve(mut mailbox: UnboundedReceiver<Message>) {
     }
 }
 
+static NAMED: LazyLock<DashMap<String, UnboundedSender<Message>>> = LazyLock::new(|| {
+    let (server, _) = mpsc::unbounded_channel();
+    (0..NAMES).map(|n| (name(n), server.clone())).collect()
+});
+
+static ARRIVED: Arrivals = Arrivals::new();
+
 struct RawTokio;
 
 impl Framework for RawTokio {
@@ -74,6 +84,43 @@ impl Framework for RawTokio {
 
     async fn token(server: &Self::Server, hops: u64) {
         let _ = server.send(Message::Token(hops));
+    }
+
+    /// A bare DashMap.
+    async fn lookups(n: u64) -> Option<Timed> {
+        LazyLock::force(&NAMED);
+        // A sender that is found is cloned, to be used without holding the map's lock.
+        Some(two_readers(n, |name| NAMED.get(name).map(|server| server.clone()).is_some()).await)
+    }
+
+    async fn registrations(n: u64) -> Option<Timed> {
+        LazyLock::force(&NAMED);
+        let (name, (server, _mailbox)) = (name(NAMES), mpsc::unbounded_channel());
+        let started = Instant::now();
+        for _ in 0..n {
+            NAMED.insert(name.clone(), server.clone());
+            NAMED.remove(&name);
+        }
+        Some(Timed { operations: n, took: started.elapsed() })
+    }
+
+    /// A DashMap of vectors of senders. Nobody leaves.
+    async fn dispatch(n: u64) -> Option<Timed> {
+        let groups: DashMap<String, Vec<UnboundedSender<()>>> = DashMap::new();
+        for _ in 0..SUBSCRIBERS {
+            let (member, mut mailbox) = mpsc::unbounded_channel();
+            groups.entry("news".to_owned()).or_default().push(member);
+            tokio::spawn(async move {
+                while mailbox.recv().await.is_some() {
+                    ARRIVED.one(n * SUBSCRIBERS);
+                }
+            });
+        }
+        let publish = || {
+            let members = groups.get("news").expect("there are some");
+            members.iter().for_each(|member| member.send(()).expect("it is alive"));
+        };
+        Some(Arrivals::measure(n, publish).await)
     }
 
     /// One channel that every ending task writes to.

@@ -15,16 +15,21 @@
 //! | `memory-supervised` | resident bytes of an idle server with a supervisor | 100 000 |
 //! | `ring` | one token round a ring of a thousand servers | 1 000 000 hops |
 //! | `monitors` | one process hears of the ends of others | 100 000 |
+//! | `lookup` | two readers look up names, of 10 000 that are registered | 2 x 2 000 000 |
+//! | `register` | a name is registered and unregistered, beside 10 000 others | 500 000 |
+//! | `dispatch` | a message to each of 10 000 subscribers, and all have it handled | 100 x 10 000 |
 
 mod calls;
 mod casts;
 mod idle;
 mod life;
+mod names;
 mod ring;
 
 use std::str::FromStr;
 use std::time::Duration;
 
+pub use names::{Arrivals, NAMES, SUBSCRIBERS, name, two_readers};
 pub use ring::DONE;
 
 use crate::framework::{Driver, Framework};
@@ -46,11 +51,14 @@ pub enum Workload {
     MemorySupervised,
     Ring,
     Monitors,
+    Lookup,
+    Register,
+    Dispatch,
 }
 
 impl Workload {
     /// All of them, in the order of the tables.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Call,
         Self::CallTimeout,
         Self::CallMain,
@@ -64,6 +72,9 @@ impl Workload {
         Self::MemorySupervised,
         Self::Ring,
         Self::Monitors,
+        Self::Lookup,
+        Self::Register,
+        Self::Dispatch,
     ];
 
     /// What it is called on the command line and in the tables.
@@ -82,6 +93,9 @@ impl Workload {
             Self::MemorySupervised => "memory-supervised",
             Self::Ring => "ring",
             Self::Monitors => "monitors",
+            Self::Lookup => "lookup",
+            Self::Register => "register",
+            Self::Dispatch => "dispatch",
         }
     }
 
@@ -145,6 +159,9 @@ pub async fn measure<F: Framework>(workload: Workload, scale: f64) -> Option<f64
         Workload::MemorySupervised => return idle::supervised::<F>(scaled(100_000)).await,
         Workload::Ring => ring::one_token::<F>(scaled(1_000_000)).await,
         Workload::Monitors => F::deaths(scaled(100_000)).await?,
+        Workload::Lookup => F::lookups(scaled(2_000_000)).await?,
+        Workload::Register => F::registrations(scaled(500_000)).await?,
+        Workload::Dispatch => F::dispatch(scaled(100)).await?,
     };
     Some(timed.rate())
 }

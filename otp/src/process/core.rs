@@ -144,6 +144,8 @@ pub(crate) struct Extra {
     pub(crate) label: Option<String>,
     /// Global names and via names.
     pub(crate) registrations: Vec<Registration>,
+    /// What is given back when it ends: see `tie`. Entered by registries; taken out by its exit.
+    pub(crate) ties: Vec<Arc<dyn super::tie::Tie>>,
     /// Timers whose message is for this process: stopped when it ends.
     pub(crate) timers: Map<u64, super::TimerRef>,
     pub(crate) aliases: Map<Reference, super::alias::AliasMode>,

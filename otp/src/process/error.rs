@@ -44,6 +44,9 @@ pub enum StartError {
 
 impl From<NameTaken> for StartError {
     fn from(taken: NameTaken) -> Self {
+        if taken.by == Pid::NOBODY {
+            return Self::BadOption { option: "via", problem: taken.to_string() };
+        }
         Self::AlreadyStarted { name: taken.name, pid: taken.by }
     }
 }

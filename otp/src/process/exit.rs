@@ -2,13 +2,13 @@
 //!
 //! 1. The reason is set and the process is no longer alive.
 //! 2. Its future, and with it its state, is dropped, on its own task.
-//! 3. Its names are freed: whoever learns of the end below finds them free.
+//! 3. Its names are freed, and what it has in registries is given back: whoever learns of the end below finds them free.
 //! 4. It leaves the process table.
 //! 5. Callers are told: those whose handler did not answer, then those in the mailbox, which is closed.
 //! 6. Links are told, then monitors, then whoever awaits the end. Its own monitors on others are taken back.
 //!
-//! From step 3 on `Shared::ended` is set, under the lock: a link, monitor, name or timer that comes later finds it and
-//! is refused, one that came earlier is found here. Nothing can fall in between.
+//! From step 3 on `Shared::ended` is set, under the lock: a link, monitor, name, tie or timer that comes later finds it
+//! and is refused, one that came earlier is found here. Nothing can fall in between.
 
 use super::context::{Local, Running};
 use super::core::{Core, Shared, Stage, Watcher, deliver_down};
@@ -62,7 +62,7 @@ fn shielded(core: &Core, f: impl FnOnce()) {
     run::shielded(f, || observe::panic_in_drop(&core.pid));
 }
 
-/// Takes everything out and frees the names.
+/// Takes everything out, frees the names and gives back what is tied to it.
 fn release(core: &Core) -> Shared {
     let mut shared = {
         let mut shared = core.shared.lock();
@@ -75,6 +75,7 @@ fn release(core: &Core) -> Shared {
         shared.extra = taken.extra.take();
         if let Some(extra) = &mut shared.extra {
             taken.extra().registrations = take(&mut extra.registrations);
+            taken.extra().ties = take(&mut extra.ties);
             taken.extra().timers = take(&mut extra.timers);
             // It leads back here: a supervisor that its parent cannot vacate any more would keep itself.
             taken.extra().slot = extra.slot.take();
@@ -86,6 +87,10 @@ fn release(core: &Core) -> Shared {
         name::release(&name, core.pid);
     }
     if let Some(extra) = &mut shared.extra {
+        // Before names: one in a registry goes with what the process has there.
+        for tie in &extra.ties {
+            shielded(core, || tie.process_ended(core.pid));
+        }
         for registration in take(&mut extra.registrations) {
             match registration {
                 Registration::Name(name) => {
@@ -123,6 +128,9 @@ fn tell_callers<M: Send + 'static>(local: &Local<M>) {
 
 fn tell_others(core: &Core, relations: Shared, reason: &ExitReason) {
     relations.links.for_each(|linked, ()| shielded(core, || link::tell_linked(linked, core.pid, reason)));
+    for tie in relations.extra.iter().flat_map(|extra| &extra.ties) {
+        shielded(core, || tie.links_told(core.pid, reason));
+    }
     // Whoever began to wait between `release` and the closing of the mailbox entered itself afterwards.
     let late = core.shared.lock().monitors.take();
     let monitors = [relations.monitors, late];

@@ -144,7 +144,7 @@ pub fn exit_with(reason: ExitReason) -> ! {
 }
 
 /// An exit signal other than an explicit kill arrives.
-fn receive_exit(process: &dyn AnyProcess, from: Pid, reason: ExitReason, from_itself: bool) {
+pub(crate) fn receive_exit(process: &dyn AnyProcess, from: Pid, reason: ExitReason, from_itself: bool) {
     let core = process.core();
     if core.flags.traps_exits() {
         process.push_info(Info::Exit(Box::new(Exit { from, reason })));

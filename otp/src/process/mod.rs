@@ -41,6 +41,7 @@ mod send;
 mod slot;
 pub(crate) mod spawn;
 pub(crate) mod table;
+pub(crate) mod tie;
 pub(crate) mod timeout;
 mod timer;
 pub(crate) mod visit;

@@ -89,7 +89,8 @@ impl fmt::Debug for Name {
 /// `start_link(..).via(..)`, and address the process with `StackRef::via(..)`.
 ///
 /// # Contract
-/// - `register` is called by the starter before the process runs, so that a name that is taken starts nothing.
+/// - `register` is called by the starter before the process runs, so that a name that is taken starts nothing. A registry
+///   that cannot give the name to anybody, because it does not run, answers `Err(`[`Pid::NOBODY`]`)`.
 /// - `unregister` is called when the process has ended, before anybody is told of its end. It must do nothing if `pid`
 ///   no longer has the name.
 /// - All three must not block.

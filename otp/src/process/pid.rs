@@ -38,8 +38,8 @@ impl Pid {
         self.generation
     }
 
-    /// A pid that no process has.
-    pub(crate) const NOBODY: Self = Self { node: 0, slot: u32::MAX, generation: u32::MAX };
+    /// A pid that no process has: what a registry answers when nobody can have a name (see [`Via`](super::Via)).
+    pub const NOBODY: Self = Self { node: 0, slot: u32::MAX, generation: u32::MAX };
 
     pub(crate) const fn to_tag(self) -> [u32; 3] {
         [self.node, self.slot, self.generation]

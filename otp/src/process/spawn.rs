@@ -8,6 +8,7 @@ use super::run::{Runner, note_panic_locations};
 use super::{ExitReason, MonitorRef, Name, Pid, Priority, Via, monitor};
 use crate::sync::atomic::Ordering;
 use std::convert::Infallible;
+use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -40,14 +41,25 @@ pub struct SpawnOptions {
 }
 
 /// Why a process with a name could not be spawned.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the name {name} is taken by {by}: nothing was started")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameTaken {
     /// The name asked for.
     pub name: String,
-    /// Who has it.
+    /// Who has it; [`Pid::NOBODY`] if its registry gives it to nobody.
     pub by: Pid,
 }
+
+impl fmt::Display for NameTaken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, by } = self;
+        if *by == Pid::NOBODY {
+            return write!(f, "the name {name} can be given to nobody, its registry does not run: nothing was started");
+        }
+        write!(f, "the name {name} is taken by {by}: nothing was started")
+    }
+}
+
+impl std::error::Error for NameTaken {}
 
 /// Options for a process to be spawned.
 ///

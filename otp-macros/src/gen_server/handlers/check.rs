@@ -372,7 +372,7 @@ fn reply_rules(ty: &Type, found: &mut Found) {
 fn client_name(handler: &Handler, found: &mut Found) {
     let ident = handler.name.as_ref().unwrap_or(&handler.method.sig.ident);
     let name = plain(ident);
-    if ["named", "from_pid"].contains(&name.as_str()) {
+    if ["named", "via", "from_pid"].contains(&name.as_str()) {
         let place = handler.kind.name();
         found.push(err!(
             ident,

@@ -58,7 +58,7 @@ fn children(declared: &mut Declared, errors: &mut Errors) {
         // What the type itself says of `restart` is not known here.
         child.options.check(None, errors);
         let name = plain(&child.field);
-        let reserved = ["named", "from_pid"].contains(&name.as_str());
+        let reserved = ["named", "via", "from_pid"].contains(&name.as_str());
         if reserved {
             errors.push(err!(
                 child.field,

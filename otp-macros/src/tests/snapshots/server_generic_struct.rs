@@ -112,6 +112,10 @@ where
     pub(crate) fn named(name: impl ::core::convert::Into<::otp::name::Name>) -> Self {
         Self(<::otp::gen_server::ServerRef<Stack<T, N>>>::named(name))
     }
+    ///The server that has this name in a registry, whichever process that is when the handle is used.
+    pub(crate) fn via(name: impl ::otp::name::Via) -> Self {
+        Self(<::otp::gen_server::ServerRef<Stack<T, N>>>::via(name))
+    }
     ///The server that runs as `pid`, and no other; `None` if it is gone or something else.
     pub(crate) fn from_pid(pid: ::otp::process::Pid) -> ::core::option::Option<Self> {
         <::otp::gen_server::ServerRef<Stack<T, N>>>::from_pid(pid)

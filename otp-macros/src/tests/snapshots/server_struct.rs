@@ -92,6 +92,10 @@ where
     pub fn named(name: impl ::core::convert::Into<::otp::name::Name>) -> Self {
         Self(<::otp::gen_server::ServerRef<Stack>>::named(name))
     }
+    ///The server that has this name in a registry, whichever process that is when the handle is used.
+    pub fn via(name: impl ::otp::name::Via) -> Self {
+        Self(<::otp::gen_server::ServerRef<Stack>>::via(name))
+    }
     ///The server that runs as `pid`, and no other; `None` if it is gone or something else.
     pub fn from_pid(pid: ::otp::process::Pid) -> ::core::option::Option<Self> {
         <::otp::gen_server::ServerRef<Stack>>::from_pid(pid).map(|inner| Self(inner))

@@ -63,6 +63,10 @@ impl AppRef {
     pub fn named(name: impl ::core::convert::Into<::otp::name::Name>) -> Self {
         Self(<::otp::supervisor::SupervisorRef>::named(name))
     }
+    ///The supervisor that has this name in a registry, whichever process that is when the handle is used.
+    pub fn via(name: impl ::otp::name::Via) -> Self {
+        Self(<::otp::supervisor::SupervisorRef>::via(name))
+    }
     ///The supervisor that runs as `pid`, and no other; `None` if it is gone or something else.
     pub fn from_pid(pid: ::otp::process::Pid) -> ::core::option::Option<Self> {
         <::otp::supervisor::SupervisorRef>::from_pid(pid).map(|inner| Self(inner))

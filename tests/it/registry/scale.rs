@@ -1,0 +1,110 @@
+//! Large registries: no operation costs more than the logarithm of what is there.
+
+use super::{duplicate, end, other, register_at, unique, uniques};
+use otp::prelude::*;
+use otp::process;
+use std::time::Instant;
+
+/// What took `small` seconds took `large` for 8 times as many, which is not quadratic: that would be 64 times as long. A
+/// machine with other work to do may make it look so, but not for seconds.
+fn assert_linear(small: f64, large: f64) {
+    assert!(large < small * 32.0 || large < 5.0, "{large} s for 8 times what took {small} s");
+}
+
+#[otp::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_with_100_000_keys_registers_asks_and_ends_in_linear_time() -> otp::Result {
+    for registry in uniques::<u32, u32>().await {
+        let mut times = Vec::new();
+        for n in [12_500, 100_000] {
+            let start = Instant::now();
+            let (holder, clone) = (other(), registry.clone());
+            super::at(holder, move || assert!((0..n).all(|key| clone.register(key, key).is_ok()))).await;
+            assert_eq!((registry.count()?, registry.keys(holder)?.len()), (n as usize, n as usize));
+            assert_eq!(registry.lookup(&(n - 1))?, Some((holder, n - 1)));
+            end(holder, ExitReason::Kill).await;
+            assert_eq!((registry.count()?, registry.lookup(&0)?), (0, None));
+            times.push(start.elapsed().as_secs_f64());
+        }
+        assert_linear(times[0], times[1]);
+    }
+    Ok(())
+}
+
+#[otp::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_with_100_000_entries_is_no_slower() -> otp::Result {
+    let registry = duplicate::<&str, u32>().await;
+    let mut times = Vec::new();
+    for n in [12_500_u32, 100_000] {
+        let start = Instant::now();
+        let (holder, clone) = (other(), registry.clone());
+        let second = other();
+        register_at(&registry, second, "key", 0).await;
+        super::at(holder, move || assert!((0..n).all(|value| clone.register("key", value).is_ok()))).await;
+        let mut seen = 0;
+        registry.dispatch("key", |entries| seen = entries.iter().count())?;
+        assert_eq!((seen, registry.count()?), (n as usize + 1, n as usize + 1));
+        end(holder, ExitReason::Kill).await;
+        assert_eq!(registry.lookup("key")?, [(second, 0)]);
+        end(second, ExitReason::Kill).await;
+        times.push(start.elapsed().as_secs_f64());
+    }
+    assert_linear(times[0], times[1]);
+    Ok(())
+}
+
+#[otp::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_come_and_go_under_one_large_key_in_linear_time() -> otp::Result {
+    let registry = duplicate::<&str, u32>().await;
+    let mut times = Vec::new();
+    for n in [1_000_u32, 8_000] {
+        let start = Instant::now();
+        let all: Vec<_> = (0..n)
+            .map(|value| {
+                let registry = registry.clone();
+                process::spawn(async move {
+                    registry.register("key", value).expect("any number");
+                    process::sleep_forever().await;
+                })
+            })
+            .collect();
+        while registry.count()? < n as usize {
+            tokio::task::yield_now().await;
+        }
+        let mut pids: Vec<Pid> = registry.lookup("key")?.into_iter().map(|(pid, _)| pid).collect();
+        pids.sort_unstable();
+        let mut expected = all.clone();
+        expected.sort_unstable();
+        assert_eq!(pids, expected);
+        all.iter().for_each(|pid| process::exit(*pid, ExitReason::Kill));
+        for pid in all {
+            process::wait(pid).await;
+        }
+        assert_eq!((registry.count()?, registry.lookup("key")?), (0, vec![]));
+        times.push(start.elapsed().as_secs_f64());
+    }
+    assert_linear(times[0], times[1]);
+    Ok(())
+}
+
+#[otp::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_million_keys_are_linear() -> otp::Result {
+    let registry = unique::<u32, ()>().await;
+    let mut times = Vec::new();
+    for n in [125_000_u32, 1_000_000] {
+        let start = Instant::now();
+        let holders: Vec<_> = (0..4).map(|_| other()).collect();
+        for (at, holder) in (0..4).zip(&holders) {
+            let clone = registry.clone();
+            let fill = move || (at * n / 4..(at + 1) * n / 4).all(|key| clone.register(key, ()).is_ok());
+            assert!(super::at(*holder, fill).await);
+        }
+        assert_eq!((registry.count()?, registry.whereis(&(n / 2))?), (n as usize, Some(holders[2])));
+        for holder in holders {
+            end(holder, ExitReason::Kill).await;
+        }
+        assert_eq!(registry.count()?, 0);
+        times.push(start.elapsed().as_secs_f64());
+    }
+    assert_linear(times[0], times[1]);
+    Ok(())
+}
