@@ -13,40 +13,49 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 pin_project! {
-    /// The process's task. `future` answers the exit reason; it is dropped in place when a signal ends the process.
-    pub(crate) struct Runner<M, F>
+    /// The process's task. `future` is dropped in place when a signal ends the process; `at_end` knows what its output
+    /// means.
+    pub(crate) struct Runner<M, F, E>
     where
         M: Send,
         M: 'static,
+        F: Future,
+        E: AtEnd<F::Output>,
     {
         local: Local<M>,
         #[pin]
         future: Option<F>,
+        at_end: E,
     }
 
-    impl<M, F> PinnedDrop for Runner<M, F>
+    impl<M, F, E> PinnedDrop for Runner<M, F, E>
     where
         M: Send,
         M: 'static,
+        F: Future,
+        E: AtEnd<F::Output>,
     {
         fn drop(this: Pin<&mut Self>) {
             // Not finished: the runtime is being shut down, or it could not be spawned.
             let mut this = this.project();
             if this.future.is_some() {
                 let local = &*this.local;
-                local.enter(|| finish(local, ExitReason::Killed, End::Signal, || this.future.set(None)));
+                local.enter(|| {
+                    finish(local, ExitReason::Killed, End::Signal, || this.future.set(None));
+                    this.at_end.ended(exit_reason(&local.process.core));
+                });
             }
         }
     }
 }
 
-impl<M: Send + 'static, F> Runner<M, F> {
-    pub(crate) fn new(local: Local<M>, future: F) -> Self {
-        Self { local, future: Some(future) }
+impl<M: Send + 'static, F: Future, E: AtEnd<F::Output>> Runner<M, F, E> {
+    pub(crate) fn new(local: Local<M>, future: F, at_end: E) -> Self {
+        Self { local, future: Some(future), at_end }
     }
 }
 
-impl<M: Send + 'static, F: Future<Output = ExitReason>> Future for Runner<M, F> {
+impl<M: Send + 'static, F: Future, E: AtEnd<F::Output>> Future for Runner<M, F, E> {
     type Output = ();
 
     #[inline]
@@ -72,14 +81,39 @@ impl<M: Send + 'static, F: Future<Output = ExitReason>> Future for Runner<M, F> 
                 core.polling.store(false, Ordering::Relaxed);
                 match polled {
                     Ok(Poll::Pending) => return Poll::Pending,
-                    Ok(Poll::Ready(reason)) => (reason, End::Own),
+                    Ok(Poll::Ready(output)) => (this.at_end.reason(output), End::Own),
                     Err(payload) => (ExitReason::from_panic(payload, take_location(local)), End::Own),
                 }
             };
             finish(local, reason, end, || this.future.set(None));
+            this.at_end.ended(exit_reason(core));
             Poll::Ready(())
         })
     }
+}
+
+/// What the output of a process's future means, and what happens last at its end. Runs on its task, as that process,
+/// and must not panic.
+pub(crate) trait AtEnd<Output> {
+    /// The future is done: the exit reason. The output may be kept for `ended`.
+    fn reason(&mut self, output: Output) -> ExitReason;
+    /// The process has ended, its links and monitors have been told.
+    fn ended(&mut self, reason: &ExitReason);
+}
+
+/// The output is the reason, and nobody waits.
+impl AtEnd<ExitReason> for () {
+    #[inline]
+    fn reason(&mut self, output: ExitReason) -> ExitReason {
+        output
+    }
+    #[inline]
+    fn ended(&mut self, _: &ExitReason) {}
+}
+
+/// Why the process ended, once `finish` has begun.
+fn exit_reason(core: &Core) -> &ExitReason {
+    core.reason.get().expect("set first thing at the end")
 }
 
 fn fatal(core: &Core) -> ExitReason {
