@@ -41,6 +41,13 @@ pub enum Shutdown {
     Infinity,
 }
 
+/// 5 seconds: that of a worker.
+impl Default for Shutdown {
+    fn default() -> Self {
+        Self::Timeout(Duration::from_secs(5))
+    }
+}
+
 impl From<Duration> for Shutdown {
     fn from(timeout: Duration) -> Self {
         Self::Timeout(timeout)
@@ -125,7 +132,7 @@ impl ChildOptions {
         Self {
             id: id.into(),
             restart: Restart::Permanent,
-            shutdown: Shutdown::Timeout(Duration::from_secs(5)),
+            shutdown: Shutdown::default(),
             kind: ChildKind::Worker,
             significant: false,
         }
