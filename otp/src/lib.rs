@@ -39,6 +39,7 @@
 //! | look into a running server | [`sys`] | `:sys` |
 //! | say how a child is started | [`child`] | child specification |
 //! | supervise | [`supervisor`](mod@supervisor), [`macro@supervisor`], [`supervision_tree!`] | `Supervisor` |
+//! | run a piece of work and wait for its answer, or for many | [`task`](mod@task) | `Task` |
 //! | name processes | [`name`] | `Registry`, `:global`, `{:via, ..}` |
 //!
 //! # Features
@@ -69,6 +70,9 @@ pub mod name {
 pub mod gen_server;
 pub mod supervisor;
 pub use gen_server::sys;
+
+// L5: on top of supervisors.
+pub mod task;
 
 // Above everything.
 #[doc(hidden)]
