@@ -7,3 +7,4 @@ mod conformance;
 mod gen_server;
 mod process;
 mod supervisor;
+mod task;
