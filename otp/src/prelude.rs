@@ -11,4 +11,4 @@ pub use crate::process::{Down, Exit, ExitReason, Info, MonitorRef, Name, Pid};
 pub use crate::supervisor::{AutoShutdown, Strategy, Supervise, Supervisor, SupervisorRef, SupervisorSpec};
 pub use crate::supervisor::{DynamicSupervise, DynamicSupervisor, DynamicSupervisorRef, DynamicSupervisorSpec};
 #[cfg(feature = "macros")]
-pub use otp_macros::{ChildSpec, gen_server, receive, supervision_tree, supervisor};
+pub use otp_macros::{ChildSpec, dynamic_supervisor, gen_server, receive, supervision_tree, supervisor};

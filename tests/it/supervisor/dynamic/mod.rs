@@ -3,6 +3,7 @@
 mod admin;
 mod extra;
 mod fixtures;
+mod module;
 mod nested;
 mod race;
 mod report;
