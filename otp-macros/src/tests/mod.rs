@@ -5,7 +5,7 @@ use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::{child_spec, entry, gen_server, receive, supervision_tree, supervisor};
+use crate::{child_spec, dynamic_supervisor, entry, gen_server, receive, supervision_tree, supervisor};
 
 /// Compares items with a snapshot.
 fn items(expanded: TokenStream, expected: ExpectFile) {
@@ -181,6 +181,7 @@ fn trees() {
         a::Numbers<u8>(1, 2),
         spec() { restart: temporary },
         supervisor "inner" { restart: transient; Print },
+        dynamic_supervisor "rooms" { max_children: 100, name: "rooms", shutdown: 1_000 },
     };
     expression(supervision_tree::expand(tree), expect_file!["snapshots/tree.rs"]);
 }
@@ -223,4 +224,31 @@ fn child_specs() {
         struct Listener;
     )));
     items(both, expect_file!["snapshots/child_spec.rs"]);
+}
+
+#[test]
+fn dynamic_supervisors() {
+    let args = quote!(max_children = 100, max_seconds = 10, name = "sessions", extra_arguments(pool: Arc<Pool>));
+    let mut both = dynamic_supervisor::expand(
+        args,
+        quote!(
+            pub struct Sessions;
+        ),
+    );
+    both.extend(dynamic_supervisor::expand(
+        quote!(init),
+        quote!(
+            struct Rooms;
+        ),
+    ));
+    both.extend(dynamic_supervisor::expand(
+        quote!(),
+        quote! {
+            impl Rooms {
+                #[init]
+                async fn init(seats: usize) -> DynamicSupervisorSpec { todo!() }
+            }
+        },
+    ));
+    items(both, expect_file!["snapshots/dynamic_supervisor.rs"]);
 }

@@ -2,6 +2,7 @@
 
 use super::start::{BoxFuture, Child, Started};
 use crate::process::{Slot, StartError};
+use crate::sync::Mutex;
 use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
@@ -197,6 +198,13 @@ impl ChildSpec {
             start: Arc::new(move |slot| C::start_child(args(), slot)),
             type_name: std::any::type_name::<C>(),
         }
+    }
+
+    /// A temporary child of type `C`, from arguments that its one start uses up.
+    pub(crate) fn once<C: Child>(args: C::Args) -> Self {
+        let args = Mutex::new(Some(args));
+        let take = move || args.lock().take().expect("a temporary child is started once");
+        Self::of::<C>(take).restart(Restart::Temporary)
     }
 
     /// A worker that is started by a function, which must link the process it starts to the one that runs it

@@ -135,19 +135,19 @@ impl ::otp::child::Child for App {
     fn handle(slot: ::std::sync::Arc<::otp::child::Slot>) -> Self::Handle {
         <AppRef as ::core::convert::From<
             _,
-        >>::from(::otp::supervisor::SupervisorRef::from_slot(slot))
+        >>::from(<::otp::supervisor::SupervisorRef>::from_slot(slot))
     }
 }
 #[allow(dead_code)]
 impl App {
-    /// Starts the supervisor and its children, and links it to this process: either's failure ends the other.
+    ///Starts the supervisor and its children, and links it to this process: either's failure ends the other.
     pub fn start_link(
         names: Vec<String>,
         count: u8,
     ) -> ::otp::supervisor::StartModule<Self> {
         ::otp::supervisor::start_link_module::<Self>((names, count))
     }
-    /// Starts the supervisor and its children on their own, linked to nothing.
+    ///Starts the supervisor and its children on their own, linked to nothing.
     pub fn start(names: Vec<String>, count: u8) -> ::otp::supervisor::StartModule<Self> {
         ::otp::supervisor::start_module::<Self>((names, count))
     }

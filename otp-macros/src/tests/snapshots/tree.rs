@@ -27,6 +27,18 @@ fn expression() {
                     .child_spec("inner")
                     .restart(::otp::child::Restart::Transient),
             );
+        let tree = tree
+            .child(
+                ::otp::supervisor::DynamicSupervisor::builder()
+                    .max_children(100)
+                    .name("rooms")
+                    .child_spec("rooms")
+                    .shutdown(
+                        ::otp::child::Shutdown::Timeout(
+                            ::core::time::Duration::from_millis(1_000),
+                        ),
+                    ),
+            );
         tree
     };
 }
