@@ -15,6 +15,7 @@ mod handle;
 mod receive;
 mod supervision_tree;
 mod supervisor;
+mod task;
 #[cfg(test)]
 mod tests;
 mod util;
@@ -283,6 +284,50 @@ pub fn dynamic_supervisor(args: TokenStream, item: TokenStream) -> TokenStream {
     dynamic_supervisor::expand(args.into(), item.into()).into()
 }
 
+/// Makes a task of a type: work that is a supervisor's child.
+///
+/// The attribute stands on the impl block, whose `#[run]` function is the work. The type itself holds nothing: what the task
+/// needs it gets as arguments, at every start.
+///
+/// ```
+/// use otp::prelude::*;
+/// use otp::process;
+///
+/// /// Tells somebody that the program has started.
+/// struct Greeter;
+///
+/// #[task(restart = transient)]
+/// impl Greeter {
+///     #[run]
+///     async fn run(whom: Pid) -> Result<(), std::io::Error> {
+///         process::send(whom, "hello").map_err(std::io::Error::other)
+///     }
+/// }
+///
+/// # #[otp::main]
+/// # async fn main() -> otp::Result {
+/// let me = process::self_pid();
+/// Supervisor::start_link(supervision_tree! { Greeter(me) }).await?;
+/// assert_eq!(process::receive::<&str>().await, "hello");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// It makes `Greeter::start_link(args)`, `start(args)` and `child_spec(|| args)`, as visible as the function is, where the
+/// arguments are those of the function: nothing is `()`, one is itself, several are a tuple. In `#[supervisor]` and
+/// [`supervision_tree!`] the type is a child. Its answer cannot be awaited: for that there is `Task::async_`.
+///
+/// `#[run]` returns nothing, a `Result<(), E>`, whose error is a failure of the task, or an `ExitReason`.
+///
+/// Options: `restart`, which is `temporary` unless it is given, `shutdown` (5 seconds), `significant`, `id` (the type's name) and
+/// `crate`, as in [`macro@gen_server`].
+///
+/// Follows Elixir's `use Task`.
+#[proc_macro_attribute]
+pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
+    task::expand(args.into(), item.into()).into()
+}
+
 /// Gives a type the child specification that `#[gen_server]` would.
 ///
 /// For a server implemented by hand, and, with `args = Type`, for any type with a `start_link(args)` of its own that
@@ -339,6 +384,7 @@ pub fn child_spec(item: TokenStream) -> TokenStream {
 ///         Numbers(1, 100),
 ///     },
 ///     dynamic_supervisor "rooms" { max_children: 1_000 },
+///     task_supervisor "mails" { name: "mails" },
 ///     more() { id: "more" },
 /// };
 /// # let _ = tree;
@@ -347,7 +393,7 @@ pub fn child_spec(item: TokenStream) -> TokenStream {
 /// - The header, ended by `;`, has the options of [`macro@supervisor`]: `strategy`, `max_restarts`, `max_seconds`,
 ///   `auto_shutdown`. A nested supervisor's header also takes `restart`, `shutdown` and `significant`.
 /// - A child is a type with the arguments of its `#[init]`, evaluated at every start; or `supervisor "id" { .. }`; or
-///   `dynamic_supervisor "id" { .. }` with the options `max_children`, `max_restarts`, `max_seconds`, `name`, `restart`,
+///   `dynamic_supervisor "id" { .. }` or `task_supervisor "id" { .. }` with the options `max_children`, `max_restarts`, `max_seconds`, `name`, `restart`,
 ///   `shutdown` and `significant`; or any expression that is `Into<ChildSpec>`. Options in braces may follow, and `#[cfg(..)]` may precede.
 /// - A path whose last segment starts with a capital is a type. Parentheses, `(SPEC)`, make it an expression.
 /// - The arguments move what they mention into the tree: clone before, if two children need it.

@@ -11,11 +11,12 @@ pub use crate::generic::{HeldReply, hold};
 pub use crate::process::receive_match as receive_match_after;
 pub use crate::supervisor::IntoSupervisorInit;
 
-use crate::child::{ChildOptions, ChildSpec};
-use crate::process::Info;
+use crate::child::{ChildOptions, ChildSpec, Slot, Started};
+use crate::process::{Info, Pid, StartError};
 use crate::supervisor::DynamicSupervisorSpec;
 use crate::supervisor::dynamic::IntoDynamicInit;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// By `#[gen_server]` on the struct; the impl's expansion asks for it.
@@ -86,6 +87,14 @@ pub trait DynamicSupervisorInit: DeclaredDynamicInit + Sized {
 /// What `#[init]` of a dynamic supervisor returned.
 pub fn lift_dynamic_init<X, I: IntoDynamicInit<X>>(returned: I) -> crate::supervisor::Init<DynamicSupervisorSpec<X>> {
     returned.into_dynamic_init()
+}
+
+/// The start of a `#[task]` type under a supervisor.
+pub fn child_start_task(
+    start_link: impl FnOnce() -> Pid + Send + 'static,
+    slot: Arc<Slot>,
+) -> BoxFuture<'static, Result<Started, StartError>> {
+    child_start_with(async move { start_link() }, slot)
 }
 
 /// An expression child of `supervision_tree!`.

@@ -40,7 +40,7 @@
 //! | say how a child is started | [`child`] | child specification |
 //! | supervise | [`supervisor`](mod@supervisor), [`macro@supervisor`], [`supervision_tree!`] | `Supervisor` |
 //! | supervise what is started later | [`supervisor::dynamic`], [`macro@dynamic_supervisor`] | `DynamicSupervisor` |
-//! | run a piece of work and wait for its answer, or for many | [`task`](mod@task) | `Task` |
+//! | run a piece of work and wait for its answer, or for many | [`task`](mod@task), [`macro@task`] | `Task`, `Task.Supervisor` |
 //! | name processes | [`name`] | `Registry`, `:global`, `{:via, ..}` |
 //!
 //! # Features
@@ -82,7 +82,9 @@ mod entry;
 pub mod prelude;
 
 #[cfg(feature = "macros")]
-pub use otp_macros::{ChildSpec, dynamic_supervisor, gen_server, main, receive, supervision_tree, supervisor, test};
+pub use otp_macros::{
+    ChildSpec, dynamic_supervisor, gen_server, main, receive, supervision_tree, supervisor, task, test,
+};
 
 /// The result of a program or test: any error.
 pub type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;

@@ -42,10 +42,14 @@ fn child_spec(krate: &CratePath, child: &Child) -> TokenStream {
             quote!({ #nested }.child_spec(#id) #setters)
         }
         What::Dynamic(dynamic) => {
-            let Dynamic { id, options, name, child } = &**dynamic;
+            let Dynamic { id, of_tasks, options, name, child } = &**dynamic;
             let (options, setters) = (options.setters(), child.setters(krate));
             let name = name.iter();
-            quote!(#krate::supervisor::DynamicSupervisor::builder() #options #(.name(#name))*.child_spec(#id) #setters)
+            let of = match of_tasks {
+                true => quote!(#krate::task::TaskSupervisor),
+                false => quote!(#krate::supervisor::DynamicSupervisor),
+            };
+            quote!(#of::builder() #options #(.name(#name))*.child_spec(#id) #setters)
         }
     }
 }

@@ -26,13 +26,15 @@ pub(super) enum What {
     Spec { expr: Box<Expr>, options: ChildOptions },
     /// `supervisor "pipeline" { .. }`
     Supervisor { id: LitStr, tree: Box<Tree> },
-    /// `dynamic_supervisor "rooms" { max_children: 100 }`
+    /// `dynamic_supervisor "rooms" { max_children: 100 }`, `task_supervisor "mails"`
     Dynamic(Box<Dynamic>),
 }
 
 /// A dynamic supervisor: its options, and how its own supervisor treats it.
 pub(super) struct Dynamic {
     pub(super) id: LitStr,
+    /// Whether its children are tasks.
+    pub(super) of_tasks: bool,
     pub(super) options: DynamicOptions,
     pub(super) name: Option<Expr>,
     pub(super) child: ChildOptions,

@@ -3,7 +3,7 @@
 //! ```text
 //! tree  := [option ("," option)* ";"] [child ("," child)* [","]]
 //! child := "supervisor" STRING "{" tree "}"
-//!        | "dynamic_supervisor" STRING ["{" options "}"]
+//!        | ("dynamic_supervisor" | "task_supervisor") STRING ["{" options "}"]
 //!        | PATH ["(" expressions ")"] ["{" options "}"]        the last segment starts with a capital: a type
 //!        | EXPRESSION ["{" options "}"]                        anything `Into<ChildSpec>`
 //! ```
@@ -131,8 +131,8 @@ fn parse_child(input: ParseStream, errors: &mut Errors) -> syn::Result<Child> {
 /// `supervisor "pipeline" { .. }`
 fn nested(input: ParseStream, errors: &mut Errors) -> syn::Result<What> {
     let keyword: Ident = input.parse()?;
-    if keyword == "dynamic_supervisor" {
-        return dynamic(input, errors);
+    if keyword == "dynamic_supervisor" || keyword == "task_supervisor" {
+        return dynamic(keyword == "task_supervisor", input, errors);
     }
     if keyword != "supervisor" {
         return Err(err!(
@@ -155,13 +155,14 @@ fn nested(input: ParseStream, errors: &mut Errors) -> syn::Result<What> {
 }
 
 /// `dynamic_supervisor "rooms" { max_children: 100 }`, behind the keyword.
-fn dynamic(input: ParseStream, errors: &mut Errors) -> syn::Result<What> {
+fn dynamic(of_tasks: bool, input: ParseStream, errors: &mut Errors) -> syn::Result<What> {
     let (id, options, child) = (input.parse()?, DynamicOptions::default(), ChildOptions::default());
-    let mut dynamic = Dynamic { id, options, name: None, child };
+    let mut dynamic = Dynamic { id, of_tasks, options, name: None, child };
     if input.peek(token::Brace) {
         let content;
         braced!(content in input);
-        Options::new("a dynamic supervisor", DYNAMIC_OPTIONS, Separator::Colon)
+        let place = if of_tasks { "a task supervisor" } else { "a dynamic supervisor" };
+        Options::new(place, DYNAMIC_OPTIONS, Separator::Colon)
             .elsewhere(
                 ROOT_OPTIONS,
                 "supervisors with a list of children: a dynamic one restarts one for one and never ends by itself",

@@ -19,7 +19,8 @@
 //! | wait for an answer | [`Task::async_`] | linked and monitored |
 //! | answer for many items at once | [`Task::async_stream`] | linked, one for each item |
 //! | leave it alone | [`Task::start_link`], [`Task::start`] | linked, or not |
-//! | have it run under a supervisor | [`Task::child_spec`], [`#[task]`](macro@crate::gen_server) | the supervisor's child |
+//! | have it run under a supervisor | [`Task::child_spec`], [`#[task]`](macro@crate::task) | the supervisor's child |
+//! | have it supervised from wherever it is needed | [`TaskSupervisorRef`] | the supervisor's child; linked, monitored, or neither |
 //!
 //! A task is a process: it has a pid, it can be linked, monitored, killed, looked at with
 //! [`process::info`](crate::process::info()), and it may trap exits. A panic ends it and no other, but whoever is linked
@@ -86,6 +87,7 @@ mod message;
 mod outcome;
 mod start;
 mod stream;
+mod supervisor;
 
 pub use self::await_::Await;
 pub use self::error::{AwaitError, AwaitFailure, AwaitManyError, NotOwner};
@@ -95,3 +97,7 @@ pub use self::message::TaskDone;
 pub use self::outcome::Outcome;
 pub use self::start::IntoExit;
 pub use self::stream::{AsyncStream, AsyncStreamZipped, Items, OnTimeout, TaskFailure, ZeroConcurrency};
+pub use self::supervisor::{
+    StartChild, StartRestarted, StartTask, TaskSupervisor, TaskSupervisorRef, TaskSupervisorSpec,
+};
+pub use crate::supervisor::dynamic::StartChildError;

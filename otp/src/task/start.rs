@@ -161,7 +161,7 @@ impl Task<()> {
     {
         let make = Arc::new(make);
         let spec = ChildSpec::new("Task", move |_| {
-            let started = Started::new(start_made(&make));
+            let started = Started::new(start_made(&make, context::as_caller()));
             std::future::ready(Ok(started))
         });
         spec.restart(Restart::Temporary)
@@ -169,13 +169,13 @@ impl Task<()> {
 }
 
 /// Starts a task that makes its future itself: a panic of `make` is the task's.
-fn start_made<M, F>(make: &Arc<M>) -> Pid
+pub(crate) fn start_made<M, F>(make: &Arc<M>, callers: Option<Arc<Ancestors>>) -> Pid
 where
     M: Fn() -> F + Send + Sync + 'static,
     F: Future<Output: IntoExit> + Send + 'static,
 {
     let make = make.clone();
-    let process = prepare::<F>(true, context::as_caller());
+    let process = prepare::<F>(true, callers);
     let pid = process.core.pid;
     launch_with(process, async move { make().await }, Unawaited);
     pid

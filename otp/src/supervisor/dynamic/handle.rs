@@ -245,7 +245,6 @@ impl<X> DynamicSupervisorRef<X> {
     ///
     /// `make` runs in the supervisor's process: it makes a process that is linked to that one and launches it. `options`
     /// say how it is shut down and what it is called in reports.
-    #[cfg_attr(not(test), allow(dead_code, reason = "for task supervisors"))]
     pub(crate) async fn start_process(
         &self,
         options: ChildOptions,

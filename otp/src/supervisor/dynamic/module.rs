@@ -149,6 +149,12 @@ impl<X, R> StartDynamicSupervisor<X, R> {
         Self { kind: module_kind::<S>(), setup: module_setup::<S>(args), link, options, handle: PhantomData }
     }
 
+    /// The same start, with another handle as its answer.
+    pub(crate) fn answering<H: From<DynamicSupervisorRef<X>>>(self) -> StartDynamicSupervisor<X, H> {
+        let Self { kind, setup, link, options, .. } = self;
+        StartDynamicSupervisor { kind, setup, link, options, handle: PhantomData }
+    }
+
     /// The name it is registered under, before `init`.
     pub fn name(mut self, name: impl Into<Name>) -> Self {
         self.options = self.options.name(name);

@@ -8,4 +8,7 @@ mod finished;
 mod options;
 mod tasks;
 
+pub(crate) use self::finished::Hook;
+pub(crate) use self::options::Options;
 pub use self::options::{AsyncStream, AsyncStreamZipped, Items, OnTimeout, TaskFailure, ZeroConcurrency};
+pub(crate) use self::tasks::{Start, StartTask};

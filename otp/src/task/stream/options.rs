@@ -9,6 +9,7 @@ use crate::process::core::Tells;
 use crate::process::link::connect;
 use crate::process::spawn::launch_with;
 use crate::process::{ExitReason, context};
+use crate::supervisor::dynamic::StartChildError;
 use futures_core::stream::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 use std::fmt;
@@ -45,6 +46,9 @@ pub enum TaskFailure {
     #[doc(alias = ":timeout")]
     #[error("the task took longer than {0:?} and was killed")]
     Timeout(Duration),
+    /// Its supervisor did not start it. The last item of its stream: nothing was started after it.
+    #[error("the task was not started: {0}")]
+    NotStarted(StartChildError),
 }
 
 impl TaskFailure {

@@ -53,10 +53,12 @@ impl<I> Running<I> {
 }
 
 /// A task that somebody was asked to start.
-struct Asked<I> {
+struct Asked<I, R> {
     item: u64,
     input: Option<I>,
     answer: Pin<Box<dyn Future<Output = Result<Pid, TaskFailure>> + Send>>,
+    /// Its outcome, if it has ended before the answer was looked at.
+    early: Option<Outcome<R>>,
 }
 
 pin_project! {
@@ -85,7 +87,7 @@ struct Pool<I, R> {
     arrived: VecDeque<(u64, Outcome<R>)>,
     /// By item. They were started in this order and have the same time: the first one is the first to be late.
     running: BTreeMap<u64, Running<I>>,
-    asked: Option<Asked<I>>,
+    asked: Option<Asked<I, R>>,
     /// The number of the next item.
     next: u64,
     /// The item whose result is at the front of `results`, if they are delivered in order.
@@ -207,7 +209,7 @@ impl<I, R> Pool<I, R> {
         let hook = Hook::new(self.finished.clone(), item);
         match (self.start)(input, hook, &self.options) {
             Start::Started(pid) => self.run(item, pid, kept),
-            Start::Asked(answer) => self.asked = Some(Asked { item, input: kept, answer }),
+            Start::Asked(answer) => self.asked = Some(Asked { item, input: kept, answer, early: None }),
         }
     }
 
@@ -221,11 +223,13 @@ impl<I, R> Pool<I, R> {
     fn poll_asked(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(asked) = &mut self.asked else { return Poll::Ready(()) };
         let answer = ready!(asked.answer.as_mut().poll(cx));
-        let Some(Asked { item, input, .. }) = self.asked.take() else { return Poll::Ready(()) };
+        let Some(Asked { item, input, early, .. }) = self.asked.take() else { return Poll::Ready(()) };
         match answer {
             Ok(pid) => {
                 self.run(item, pid, input);
-                if self.last.is_some() {
+                if let Some(outcome) = early {
+                    self.settle(item, outcome);
+                } else if self.last.is_some() {
                     self.stop_all();
                 }
             }
@@ -258,6 +262,10 @@ impl<I, R> Pool<I, R> {
 
     /// A task has ended: its result is put where it is to be delivered.
     fn settle(&mut self, item: u64, outcome: Outcome<R>) {
+        if let Some(asked) = self.asked.as_mut().filter(|asked| asked.item == item) {
+            asked.early = Some(outcome);
+            return;
+        }
         let running = self.running.remove(&item);
         if self.last.is_some() {
             return;
