@@ -8,3 +8,4 @@ mod gen_server;
 mod process;
 mod supervisor;
 mod task;
+mod task_supervisor;
