@@ -111,7 +111,7 @@ impl ::otp::child::Child for Sessions {
 }
 #[allow(dead_code)]
 impl Sessions {
-    ///Starts the supervisor, without children, and links it to this process: either's failure ends the other.
+    /// Starts the supervisor, without children, and links it to this process: either's failure ends the other.
     pub fn start_link(
         pool: Arc<Pool>,
     ) -> ::otp::supervisor::dynamic::StartDynamicSupervisor<
@@ -120,7 +120,7 @@ impl Sessions {
     > {
         ::otp::supervisor::dynamic::start_link_module::<Self>(pool)
     }
-    ///Starts the supervisor on its own, without children, linked to nothing.
+    /// Starts the supervisor on its own, without children, linked to nothing.
     pub fn start(
         pool: Arc<Pool>,
     ) -> ::otp::supervisor::dynamic::StartDynamicSupervisor<
@@ -253,7 +253,7 @@ impl Rooms
 where
     Rooms: ::otp::__private::DynamicSupervisorInit,
 {
-    ///Starts the supervisor, without children, and links it to this process: either's failure ends the other.
+    /// Starts the supervisor, without children, and links it to this process: either's failure ends the other.
     fn start_link(
         args: <Self as ::otp::supervisor::DynamicSupervise>::Args,
     ) -> ::otp::supervisor::dynamic::StartDynamicSupervisor<
@@ -262,7 +262,7 @@ where
     > {
         ::otp::supervisor::dynamic::start_link_module::<Self>(args)
     }
-    ///Starts the supervisor on its own, without children, linked to nothing.
+    /// Starts the supervisor on its own, without children, linked to nothing.
     fn start(
         args: <Self as ::otp::supervisor::DynamicSupervise>::Args,
     ) -> ::otp::supervisor::dynamic::StartDynamicSupervisor<

@@ -39,6 +39,12 @@ fn expression() {
                         ),
                     ),
             );
+        let tree = tree
+            .child(
+                ::otp::task::TaskSupervisor::builder()
+                    .max_restarts(10)
+                    .child_spec("mails"),
+            );
         tree
     };
 }
