@@ -7,6 +7,7 @@
 mod attr;
 mod child_spec;
 mod diag;
+mod dynamic_supervisor;
 mod entry;
 mod fallback;
 mod gen_server;
@@ -14,6 +15,7 @@ mod handle;
 mod receive;
 mod supervision_tree;
 mod supervisor;
+mod task;
 #[cfg(test)]
 mod tests;
 mod util;
@@ -205,6 +207,129 @@ pub fn supervisor(args: TokenStream, item: TokenStream) -> TokenStream {
     supervisor::expand(args.into(), item.into()).into()
 }
 
+/// Makes a dynamic supervisor of a struct: one that is started without children.
+///
+/// ```
+/// use otp::prelude::*;
+/// use std::sync::Arc;
+/// # struct Pool;
+///
+/// #[gen_server(restart = transient)]
+/// struct Session { user: String }
+///
+/// #[gen_server]
+/// impl Session {
+///     #[init]
+///     fn init(_pool: Arc<Pool>, user: String) -> Self { Self { user } }
+///     #[call]
+///     fn user(&self) -> String { self.user.clone() }
+/// }
+///
+/// #[dynamic_supervisor(name = "sessions", max_children = 1_000, extra_arguments(pool: Arc<Pool>))]
+/// struct Sessions;
+///
+/// impl Sessions {
+///     async fn start_session(user: String) -> otp::Result<SessionRef> {
+///         let sessions = SessionsRef::named("sessions");
+///         Ok(sessions.start_with::<Session>(move |pool| (pool.clone(), user.clone())).await?)
+///     }
+/// }
+///
+/// # #[otp::main]
+/// # async fn main() -> otp::Result {
+/// let sessions = Sessions::start_link(Arc::new(Pool)).await?;
+/// let session = Sessions::start_session("ada".into()).await?;
+/// assert_eq!(session.user().await?, "ada");
+/// assert_eq!(sessions.count_children().await?.active, 1);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Follows Elixir's module-based dynamic supervisors.
+///
+/// # Options of the struct
+///
+/// | option | value | without it |
+/// |---|---|---|
+/// | `max_children` | the most children there may be | no limit |
+/// | `max_restarts` | how many restarts are too many .. | 3 |
+/// | `max_seconds` | .. within so many seconds | 5 |
+/// | `extra_arguments(name: Type, ..)` | what the start takes and every child can see: one value, or a tuple of several | nothing |
+/// | `init` | the options come from `#[init]`, see below | from here |
+/// | `name` | a name that every start registers, unless it gives another | none |
+/// | `id`, `restart`, `shutdown`, `significant` | how its own supervisor treats it | the struct's name, `permanent`, `infinity`, `false` |
+/// | `handle` | the handle's name | the struct's name and `Ref` |
+/// | `crate` | the path of the `otp` crate, where it was renamed | `::otp` |
+///
+/// # Options that are found out at start
+///
+/// ```
+/// use otp::prelude::*;
+///
+/// #[dynamic_supervisor(init)]
+/// struct Rooms;
+///
+/// #[dynamic_supervisor]
+/// impl Rooms {
+///     #[init]
+///     fn init(seats: usize, per_room: usize) -> DynamicSupervisorSpec {
+///         DynamicSupervisor::builder().max_children(seats / per_room)
+///     }
+/// }
+/// ```
+///
+/// `#[init]` returns a `DynamicSupervisorSpec`, a `supervisor::Init` of one, or a `Result`. With extra arguments the struct
+/// lists them too, `#[dynamic_supervisor(init, extra_arguments(pool: Arc<Pool>))]`: then `#[init]` returns a
+/// `DynamicSupervisorSpec<Arc<Pool>>`.
+#[proc_macro_attribute]
+pub fn dynamic_supervisor(args: TokenStream, item: TokenStream) -> TokenStream {
+    dynamic_supervisor::expand(args.into(), item.into()).into()
+}
+
+/// Makes a task of a type: work that is a supervisor's child.
+///
+/// The attribute stands on the impl block, whose `#[run]` function is the work. The type itself holds nothing: what the task
+/// needs it gets as arguments, at every start.
+///
+/// ```
+/// use otp::prelude::*;
+/// use otp::process;
+///
+/// /// Tells somebody that the program has started.
+/// struct Greeter;
+///
+/// #[task(restart = transient)]
+/// impl Greeter {
+///     #[run]
+///     async fn run(whom: Pid) -> Result<(), std::io::Error> {
+///         process::send(whom, "hello").map_err(std::io::Error::other)
+///     }
+/// }
+///
+/// # #[otp::main]
+/// # async fn main() -> otp::Result {
+/// let me = process::self_pid();
+/// Supervisor::start_link(supervision_tree! { Greeter(me) }).await?;
+/// assert_eq!(process::receive::<&str>().await, "hello");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// It makes `Greeter::start_link(args)`, `start(args)` and `child_spec(|| args)`, as visible as the function is, where the
+/// arguments are those of the function: nothing is `()`, one is itself, several are a tuple. In `#[supervisor]` and
+/// [`supervision_tree!`] the type is a child. Its answer cannot be awaited: for that there is `Task::async_`.
+///
+/// `#[run]` returns nothing, a `Result<(), E>`, whose error is a failure of the task, or an `ExitReason`.
+///
+/// Options: `restart`, which is `temporary` unless it is given, `shutdown` (5 seconds), `significant`, `id` (the type's name) and
+/// `crate`, as in [`macro@gen_server`].
+///
+/// Follows Elixir's `use Task`.
+#[proc_macro_attribute]
+pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
+    task::expand(args.into(), item.into()).into()
+}
+
 /// Gives a type the child specification that `#[gen_server]` would.
 ///
 /// For a server implemented by hand, and, with `args = Type`, for any type with a `start_link(args)` of its own that
@@ -260,6 +385,8 @@ pub fn child_spec(item: TokenStream) -> TokenStream {
 ///         strategy: rest_for_one;
 ///         Numbers(1, 100),
 ///     },
+///     dynamic_supervisor "rooms" { max_children: 1_000 },
+///     task_supervisor "mails" { name: "mails" },
 ///     more() { id: "more" },
 /// };
 /// # let _ = tree;
@@ -267,8 +394,9 @@ pub fn child_spec(item: TokenStream) -> TokenStream {
 ///
 /// - The header, ended by `;`, has the options of [`macro@supervisor`]: `strategy`, `max_restarts`, `max_seconds`,
 ///   `auto_shutdown`. A nested supervisor's header also takes `restart`, `shutdown` and `significant`.
-/// - A child is a type with the arguments of its `#[init]`, evaluated at every start; or `supervisor "id" { .. }`; or any
-///   expression that is `Into<ChildSpec>`. Options in braces may follow, and `#[cfg(..)]` may precede.
+/// - A child is a type with the arguments of its `#[init]`, evaluated at every start; or `supervisor "id" { .. }`; or
+///   `dynamic_supervisor "id" { .. }` or `task_supervisor "id" { .. }` with the options `max_children`, `max_restarts`, `max_seconds`, `name`, `restart`,
+///   `shutdown` and `significant`; or any expression that is `Into<ChildSpec>`. Options in braces may follow, and `#[cfg(..)]` may precede.
 /// - A path whose last segment starts with a capital is a type. Parentheses, `(SPEC)`, make it an expression.
 /// - The arguments move what they mention into the tree: clone before, if two children need it.
 #[proc_macro]

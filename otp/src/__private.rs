@@ -11,9 +11,12 @@ pub use crate::generic::{HeldReply, hold};
 pub use crate::process::receive_match as receive_match_after;
 pub use crate::supervisor::IntoSupervisorInit;
 
-use crate::child::{ChildOptions, ChildSpec};
-use crate::process::Info;
+use crate::child::{ChildOptions, ChildSpec, Slot, Started};
+use crate::process::{Info, Pid, StartError};
+use crate::supervisor::DynamicSupervisorSpec;
+use crate::supervisor::dynamic::IntoDynamicInit;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// By `#[gen_server]` on the struct; the impl's expansion asks for it.
@@ -53,6 +56,45 @@ pub trait SupervisorInit: DeclaredInit + Sized {
 /// What `#[init]` of a supervisor returned.
 pub fn lift_supervisor_init<I: IntoSupervisorInit>(returned: I) -> crate::supervisor::Init {
     returned.into_supervisor_init()
+}
+
+/// By `#[dynamic_supervisor(init)]` on the struct.
+#[diagnostic::on_unimplemented(
+    message = "the struct `{Self}` is not marked `#[dynamic_supervisor(init)]`",
+    label = "this `#[init]` would never run",
+    note = "write `#[dynamic_supervisor(init)]` above `struct {Self}`: without `init` its options stand there"
+)]
+pub trait DeclaredDynamicInit {
+    /// What `extra_arguments(..)` lists.
+    type Extra: Send + Sync + 'static;
+}
+
+/// By `#[dynamic_supervisor]` on the impl; what the struct's expansion forwards to.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is marked `#[dynamic_supervisor(init)]` but has no `#[init]`",
+    label = "no `#[dynamic_supervisor] impl {Self}` with an `#[init]` function",
+    note = "write `#[dynamic_supervisor] impl {Self} {{ #[init] fn init() -> DynamicSupervisorSpec {{ .. }} }}`"
+)]
+pub trait DynamicSupervisorInit: DeclaredDynamicInit + Sized {
+    /// What `init` takes.
+    type Args: Send + 'static;
+    /// The user's function.
+    fn init(
+        args: Self::Args,
+    ) -> impl Future<Output = crate::supervisor::Init<DynamicSupervisorSpec<Self::Extra>>> + Send;
+}
+
+/// What `#[init]` of a dynamic supervisor returned.
+pub fn lift_dynamic_init<X, I: IntoDynamicInit<X>>(returned: I) -> crate::supervisor::Init<DynamicSupervisorSpec<X>> {
+    returned.into_dynamic_init()
+}
+
+/// The start of a `#[task]` type under a supervisor.
+pub fn child_start_task(
+    start_link: impl FnOnce() -> Pid + Send + 'static,
+    slot: Arc<Slot>,
+) -> BoxFuture<'static, Result<Started, StartError>> {
+    child_start_with(async move { start_link() }, slot)
 }
 
 /// An expression child of `supervision_tree!`.

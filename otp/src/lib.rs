@@ -39,6 +39,8 @@
 //! | look into a running server | [`sys`] | `:sys` |
 //! | say how a child is started | [`child`] | child specification |
 //! | supervise | [`supervisor`](mod@supervisor), [`macro@supervisor`], [`supervision_tree!`] | `Supervisor` |
+//! | supervise what is started later | [`supervisor::dynamic`], [`macro@dynamic_supervisor`] | `DynamicSupervisor` |
+//! | run a piece of work and wait for its answer, or for many | [`task`](mod@task), [`macro@task`] | `Task`, `Task.Supervisor` |
 //! | name processes | [`name`] | `:global`, `{:via, ..}` |
 //! | find processes by keys of any type; publish and subscribe | [`registry`] | `Registry` |
 //!
@@ -72,6 +74,9 @@ pub mod registry;
 pub mod supervisor;
 pub use gen_server::sys;
 
+// L5: on top of supervisors.
+pub mod task;
+
 // Above everything.
 #[doc(hidden)]
 pub mod __private;
@@ -79,7 +84,9 @@ mod entry;
 pub mod prelude;
 
 #[cfg(feature = "macros")]
-pub use otp_macros::{ChildSpec, gen_server, main, receive, supervision_tree, supervisor, test};
+pub use otp_macros::{
+    ChildSpec, dynamic_supervisor, gen_server, main, receive, supervision_tree, supervisor, task, test,
+};
 
 /// The result of a program or test: any error.
 pub type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;

@@ -30,6 +30,8 @@ pub(crate) struct Crash<'a> {
     pub(crate) behaviour: &'a str,
     pub(crate) initial_call: &'a str,
     pub(crate) ancestors: &'a dyn Debug,
+    /// On whose behalf it ran, if it was a task.
+    pub(crate) callers: Option<&'a dyn Debug>,
     pub(crate) reason: &'a dyn Display,
 }
 
@@ -45,6 +47,7 @@ pub(crate) fn crash(crash: &Crash<'_>) {
         behaviour = crash.behaviour,
         initial_call = crash.initial_call,
         ancestors = ?crash.ancestors,
+        callers = crash.callers.map(tracing::field::debug),
         reason = %crash.reason,
         "process {} crashed",
         crash.name

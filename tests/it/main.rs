@@ -8,3 +8,5 @@ mod gen_server;
 mod process;
 mod registry;
 mod supervisor;
+mod task;
+mod task_supervisor;

@@ -1,6 +1,7 @@
 //! The grammar of options, one for all macros: `key = value` in attributes, `key: value` in trees.
 
 mod child;
+mod dynamic;
 mod server;
 mod tree;
 mod value;
@@ -13,6 +14,7 @@ use syn::parse::{ParseStream, Parser};
 use crate::diag::{Errors, did_you_mean, err, one_of};
 
 pub(crate) use child::ChildOptions;
+pub(crate) use dynamic::DynamicOptions;
 pub(crate) use server::ServerOptions;
 pub(crate) use tree::TreeOptions;
 pub(crate) use value::{Delay, Restart, boolean, count, delay};

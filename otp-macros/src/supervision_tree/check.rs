@@ -16,6 +16,7 @@ pub(super) fn check(tree: &Tree, errors: &mut Errors) {
                 tree.child.check(Some(Restart::Permanent), errors);
                 check(tree, errors);
             }
+            What::Dynamic(dynamic) => dynamic.child.check(Some(Restart::Permanent), errors),
         }
         let Some(id) = child.id() else { continue };
         match ids.get(&id.value()) {

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, TypePath};
 
-use super::model::{Child, Tree, What};
+use super::model::{Child, Dynamic, Tree, What};
 use crate::util::{CratePath, located_at, parens_at};
 
 /// Output: the statements that make a `SupervisorSpec`, and its name at their end.
@@ -40,6 +40,16 @@ fn child_spec(krate: &CratePath, child: &Child) -> TokenStream {
         What::Supervisor { id, tree } => {
             let (nested, setters) = (expand(tree), tree.child.setters(krate));
             quote!({ #nested }.child_spec(#id) #setters)
+        }
+        What::Dynamic(dynamic) => {
+            let Dynamic { id, of_tasks, options, name, child } = &**dynamic;
+            let (options, setters) = (options.setters(), child.setters(krate));
+            let name = name.iter();
+            let of = match of_tasks {
+                true => quote!(#krate::task::TaskSupervisor),
+                false => quote!(#krate::supervisor::DynamicSupervisor),
+            };
+            quote!(#of::builder() #options #(.name(#name))*.child_spec(#id) #setters)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use syn::{Attribute, Expr, LitStr, TypePath};
 
-use crate::attr::{ChildOptions, TreeOptions};
+use crate::attr::{ChildOptions, DynamicOptions, TreeOptions};
 
 /// One supervisor: its options and its children.
 #[derive(Default)]
@@ -26,6 +26,18 @@ pub(super) enum What {
     Spec { expr: Box<Expr>, options: ChildOptions },
     /// `supervisor "pipeline" { .. }`
     Supervisor { id: LitStr, tree: Box<Tree> },
+    /// `dynamic_supervisor "rooms" { max_children: 100 }`, `task_supervisor "mails"`
+    Dynamic(Box<Dynamic>),
+}
+
+/// A dynamic supervisor: its options, and how its own supervisor treats it.
+pub(super) struct Dynamic {
+    pub(super) id: LitStr,
+    /// Whether its children are tasks.
+    pub(super) of_tasks: bool,
+    pub(super) options: DynamicOptions,
+    pub(super) name: Option<Expr>,
+    pub(super) child: ChildOptions,
 }
 
 impl Child {
@@ -34,6 +46,7 @@ impl Child {
         match &self.what {
             What::Type { options, .. } | What::Spec { options, .. } => options.literal_id(),
             What::Supervisor { id, .. } => Some(id),
+            What::Dynamic(dynamic) => Some(&dynamic.id),
         }
     }
 }

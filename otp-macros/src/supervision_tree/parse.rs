@@ -3,6 +3,7 @@
 //! ```text
 //! tree  := [option ("," option)* ";"] [child ("," child)* [","]]
 //! child := "supervisor" STRING "{" tree "}"
+//!        | ("dynamic_supervisor" | "task_supervisor") STRING ["{" options "}"]
 //!        | PATH ["(" expressions ")"] ["{" options "}"]        the last segment starts with a capital: a type
 //!        | EXPRESSION ["{" options "}"]                        anything `Into<ChildSpec>`
 //! ```
@@ -16,14 +17,16 @@ use syn::{
     parenthesized, token,
 };
 
-use super::model::{Child, Tree, What};
-use crate::attr::{ChildOptions, Options, Separator, next_token, skip_to_comma};
+use super::model::{Child, Dynamic, Tree, What};
+use crate::attr::{ChildOptions, DynamicOptions, Options, Separator, next_token, skip_to_comma};
 use crate::diag::{Errors, err};
 use crate::util::is_cfg;
 
 const ROOT_OPTIONS: &[&str] = &["strategy", "max_restarts", "max_seconds", "auto_shutdown"];
 const NESTED_OPTIONS: &[&str] =
     &["strategy", "max_restarts", "max_seconds", "auto_shutdown", "restart", "shutdown", "significant"];
+const DYNAMIC_OPTIONS: &[&str] =
+    &["max_children", "max_restarts", "max_seconds", "name", "restart", "shutdown", "significant"];
 const CHILD_OPTIONS: &[&str] = &["id", "restart", "shutdown", "significant"];
 
 pub(super) fn parse(input: TokenStream, errors: &mut Errors) -> Tree {
@@ -128,6 +131,9 @@ fn parse_child(input: ParseStream, errors: &mut Errors) -> syn::Result<Child> {
 /// `supervisor "pipeline" { .. }`
 fn nested(input: ParseStream, errors: &mut Errors) -> syn::Result<What> {
     let keyword: Ident = input.parse()?;
+    if keyword == "dynamic_supervisor" || keyword == "task_supervisor" {
+        return dynamic(keyword == "task_supervisor", input, errors);
+    }
     if keyword != "supervisor" {
         return Err(err!(
             keyword,
@@ -146,6 +152,32 @@ fn nested(input: ParseStream, errors: &mut Errors) -> syn::Result<What> {
     let content;
     braced!(content in input);
     Ok(What::Supervisor { id, tree: Box::new(parse_tree(&content, true, errors)?) })
+}
+
+/// `dynamic_supervisor "rooms" { max_children: 100 }`, behind the keyword.
+fn dynamic(of_tasks: bool, input: ParseStream, errors: &mut Errors) -> syn::Result<What> {
+    let (id, options, child) = (input.parse()?, DynamicOptions::default(), ChildOptions::default());
+    let mut dynamic = Dynamic { id, of_tasks, options, name: None, child };
+    if input.peek(token::Brace) {
+        let content;
+        braced!(content in input);
+        let place = if of_tasks { "a task supervisor" } else { "a dynamic supervisor" };
+        Options::new(place, DYNAMIC_OPTIONS, Separator::Colon)
+            .elsewhere(
+                ROOT_OPTIONS,
+                "supervisors with a list of children: a dynamic one restarts one for one and never ends by itself",
+            )
+            .read(content.parse()?, errors, |key, input, _| {
+                if key.is("name") {
+                    key.separator(input)?;
+                    dynamic.name = Some(input.parse()?);
+                } else if !dynamic.options.read(key, input)? {
+                    dynamic.child.read(key, input)?;
+                }
+                Ok(())
+            });
+    }
+    Ok(What::Dynamic(Box::new(dynamic)))
 }
 
 /// A path that names a type: its last segment starts with a capital, and arguments, options or nothing follow.

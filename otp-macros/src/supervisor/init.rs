@@ -1,4 +1,4 @@
-//! `#[supervisor]` on the impl: the `#[init]` that makes the children of a `#[supervisor(init)]` struct.
+//! `#[supervisor]` and `#[dynamic_supervisor]` on the impl: the `#[init]` of a struct that is marked `init`.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
@@ -7,42 +7,72 @@ use syn::{
     Attribute, FnArg, ImplItem, ImplItemFn, ItemImpl, PatType, ReturnType, Signature, Type, TypePath, parse_quote,
 };
 
-use super::declare::OPTIONS as OF_STRUCT;
 use crate::attr::{Options, Separator};
 use crate::diag::{Errors, err};
 use crate::gen_server::handlers::{handler_attr, misplaced_handlers, refuse_reserved};
 use crate::util::{CratePath, cfgs, first_impl_trait, first_short_lifetime, located_at};
 
+/// The words and paths in which the two kinds of supervisors differ.
+pub(crate) struct Family {
+    /// The attribute's name.
+    pub(crate) attribute: &'static str,
+    pub(crate) place: &'static str,
+    /// The options of the attribute on the struct, and where that is.
+    pub(crate) of_struct: (&'static [&'static str], &'static str),
+    /// What `#[init]` returns.
+    pub(crate) spec: &'static str,
+    /// The trait that is implemented by hand.
+    pub(crate) by_hand: &'static str,
+    /// What else to do about a missing `#[init]`.
+    pub(crate) instead: &'static str,
+    /// In `__private`: the trait of a struct marked `init`, that of its `#[init]`, and what takes its answer.
+    pub(crate) paths: [&'static str; 3],
+    /// What `#[init]` answers, for a crate at this path.
+    pub(crate) answer: fn(&CratePath) -> TokenStream,
+}
+
+impl Family {
+    fn paths(&self, krate: &CratePath) -> [TokenStream; 3] {
+        self.paths.map(|name| {
+            let name = Ident::new(name, proc_macro2::Span::call_site());
+            quote!(#krate::__private::#name)
+        })
+    }
+}
+
 /// Input: `#[supervisor] impl App { #[init] fn init(names: Vec<String>) -> SupervisorSpec { .. } }`.
 /// Output: the impl as it was without our attributes, and `SupervisorInit` for the type.
-pub(super) fn expand(args: TokenStream, mut item: ItemImpl) -> TokenStream {
+pub(crate) fn expand(family: &Family, args: TokenStream, mut item: ItemImpl) -> TokenStream {
     let mut errors = Errors::new();
-    let krate = options(args, &mut errors);
-    let inits = inits(&mut item, &mut errors);
-    let init = check(&item, inits, &mut errors);
+    let krate = options(family, args, &mut errors);
+    let inits = inits(family, &mut item, &mut errors);
+    let init = check(family, &item, inits, &mut errors);
     let generated = match (&init, &*item.self_ty) {
-        (Some(init), Type::Path(self_ty)) => init_impl(&krate, &item, self_ty, init),
-        _ => stub(&krate, &item),
+        (Some(init), Type::Path(self_ty)) => init_impl(family, &krate, &item, self_ty, init),
+        _ => stub(family, &krate, &item),
     };
     let errors = errors.into_tokens();
     quote!(#item #generated #errors)
 }
 
-fn options(args: TokenStream, errors: &mut Errors) -> CratePath {
+fn options(family: &Family, args: TokenStream, errors: &mut Errors) -> CratePath {
     let mut krate = CratePath::default();
-    Options::new("`#[supervisor]` on an impl block", &["crate"], Separator::Equals)
-        .elsewhere(OF_STRUCT, "the `#[supervisor]` on the struct")
-        .read(args, errors, |key, input, _| {
+    let (options, of_struct) = family.of_struct;
+    Options::new(family.place, &["crate"], Separator::Equals).elsewhere(options, of_struct).read(
+        args,
+        errors,
+        |key, input, _| {
             key.separator(input)?;
             krate = CratePath::new(input.parse()?);
             Ok(())
-        });
+        },
+    );
     krate
 }
 
 /// The functions marked `#[init]`, the attributes removed.
-fn inits(item: &mut ItemImpl, errors: &mut Errors) -> Vec<(Attribute, ImplItemFn)> {
-    refuse_reserved(item, "supervisor", errors);
+fn inits(family: &Family, item: &mut ItemImpl, errors: &mut Errors) -> Vec<(Attribute, ImplItemFn)> {
+    refuse_reserved(item, family.attribute, errors);
     let mut inits = Vec::new();
     for member in &mut item.items {
         match member {
@@ -75,12 +105,18 @@ fn only_init(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
 }
 
 /// The one `#[init]`, if it keeps the rules.
-fn check(item: &ItemImpl, inits: Vec<(Attribute, ImplItemFn)>, errors: &mut Errors) -> Option<ImplItemFn> {
+fn check(
+    family: &Family,
+    item: &ItemImpl,
+    inits: Vec<(Attribute, ImplItemFn)>,
+    errors: &mut Errors,
+) -> Option<ImplItemFn> {
+    let Family { attribute, by_hand, spec, instead, .. } = family;
     if let Some((_, path, _)) = &item.trait_ {
         errors.push(err!(
             path,
-            "`#[supervisor]` belongs on an inherent impl",
-            help = "write `impl App {{ .. }}`; without the macro, `Supervise` is implemented by hand"
+            "`#[{attribute}]` belongs on an inherent impl",
+            help = "write `impl App {{ .. }}`; without the macro, `{by_hand}` is implemented by hand"
         ));
         return None;
     }
@@ -89,7 +125,7 @@ fn check(item: &ItemImpl, inits: Vec<(Attribute, ImplItemFn)>, errors: &mut Erro
         errors.push(err!(
             item.self_ty,
             "this supervisor has no `#[init]`",
-            help = "add `#[init] fn init() -> SupervisorSpec {{ .. }}`, or declare the children on the struct and remove this attribute"
+            help = "add `#[init] fn init() -> {spec} {{ .. }}`, or {instead} and remove this attribute"
         ));
         return None;
     };
@@ -103,19 +139,19 @@ fn check(item: &ItemImpl, inits: Vec<(Attribute, ImplItemFn)>, errors: &mut Erro
         ));
     }
     let mut found = Vec::new();
-    signature(&init.sig, &mut found);
+    signature(family, &init.sig, &mut found);
     let valid = found.is_empty();
     found.into_iter().for_each(|error| errors.push(error));
     valid.then_some(init)
 }
 
-fn signature(signature: &Signature, found: &mut Vec<syn::Error>) {
-    let name = &signature.ident;
+fn signature(family: &Family, signature: &Signature, found: &mut Vec<syn::Error>) {
+    let (name, spec) = (&signature.ident, family.spec);
     if let Some(receiver) = signature.receiver() {
         found.push(err!(
             receiver,
             "`#[init]` has no `self`: a supervisor has no state",
-            help = "write `fn {name}(..) -> SupervisorSpec`"
+            help = "write `fn {name}(..) -> {spec}`"
         ));
     }
     if !signature.generics.params.is_empty() {
@@ -141,7 +177,7 @@ fn signature(signature: &Signature, found: &mut Vec<syn::Error>) {
         found.push(err!(
             name,
             "`#[init]` returns what to supervise, and `{name}` returns nothing",
-            help = "write `-> SupervisorSpec`, `-> supervisor::Init` or a `Result` of one"
+            help = "write `-> {spec}`, `-> supervisor::Init` or a `Result` of one"
         ));
     }
 }
@@ -153,10 +189,18 @@ fn arguments(signature: &Signature) -> impl Iterator<Item = &PatType> {
     })
 }
 
-fn init_impl(krate: &CratePath, item: &ItemImpl, self_ty: &TypePath, init: &ImplItemFn) -> TokenStream {
+fn init_impl(
+    family: &Family,
+    krate: &CratePath,
+    item: &ItemImpl,
+    self_ty: &TypePath,
+    init: &ImplItemFn,
+) -> TokenStream {
+    let [declared, init_trait, lift] = family.paths(krate);
+    let answer = (family.answer)(krate);
     let mut generics = item.generics.clone();
     // The place to say that the struct lacks `init`; as a bound, so that it is said once.
-    let bound = located_at(quote!(#self_ty: #krate::__private::DeclaredInit), self_ty.span());
+    let bound = located_at(quote!(#self_ty: #declared), self_ty.span());
     generics.make_where_clause().predicates.push(parse_quote!(#bound));
     let (params, _, bounds) = generics.split_for_impl();
     let cfgs = cfgs(&item.attrs);
@@ -177,15 +221,15 @@ fn init_impl(krate: &CratePath, item: &ItemImpl, self_ty: &TypePath, init: &Impl
         ReturnType::Default => span,
     };
     let outcome = Ident::new("outcome", proc_macro2::Span::mixed_site().located_at(returns));
-    let lift = located_at(quote!(#krate::__private::lift_supervisor_init(#outcome)), returns);
+    let lift = located_at(quote!(#lift(#outcome)), returns);
     quote! {
         #(#cfgs)*
         #[automatically_derived]
         #[allow(private_interfaces, clippy::unused_async)]
-        impl #params #krate::__private::SupervisorInit for #self_ty #bounds {
+        impl #params #init_trait for #self_ty #bounds {
             type Args = #args;
 
-            async fn init(args: Self::Args) -> #krate::supervisor::Init {
+            async fn init(args: Self::Args) -> #answer {
                 let #pattern = args;
                 let #outcome = #call;
                 #lift
@@ -195,17 +239,19 @@ fn init_impl(krate: &CratePath, item: &ItemImpl, self_ty: &TypePath, init: &Impl
 }
 
 /// After a mistake: enough for the struct's side to compile.
-fn stub(krate: &CratePath, item: &ItemImpl) -> TokenStream {
+fn stub(family: &Family, krate: &CratePath, item: &ItemImpl) -> TokenStream {
     if item.trait_.is_some() {
         return TokenStream::new();
     }
     let (params, _, bounds) = item.generics.split_for_impl();
     let self_ty = &item.self_ty;
+    let [_, init_trait, _] = family.paths(krate);
+    let answer = (family.answer)(krate);
     quote! {
-        impl #params #krate::__private::SupervisorInit for #self_ty #bounds {
+        impl #params #init_trait for #self_ty #bounds {
             type Args = ();
 
-            async fn init(_: Self::Args) -> #krate::supervisor::Init {
+            async fn init(_: Self::Args) -> #answer {
                 ::core::unreachable!()
             }
         }

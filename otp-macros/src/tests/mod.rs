@@ -5,7 +5,7 @@ use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::{child_spec, entry, gen_server, receive, supervision_tree, supervisor};
+use crate::{child_spec, dynamic_supervisor, entry, gen_server, receive, supervision_tree, supervisor, task};
 
 /// Compares items with a snapshot.
 fn items(expanded: TokenStream, expected: ExpectFile) {
@@ -174,6 +174,20 @@ fn supervisor_init() {
 }
 
 #[test]
+fn tasks() {
+    let item = quote! {
+        impl<T: Source> Import<T> {
+            /// Reads it all.
+            #[run]
+            pub async fn run(source: T, limit: usize) -> Result<(), Error> { todo!() }
+
+            fn helper() {}
+        }
+    };
+    items(task::expand(quote!(restart = transient, shutdown = 10_000), item), expect_file!["snapshots/task.rs"]);
+}
+
+#[test]
 fn trees() {
     let tree = quote! {
         strategy: one_for_one, max_seconds: 10;
@@ -181,6 +195,8 @@ fn trees() {
         a::Numbers<u8>(1, 2),
         spec() { restart: temporary },
         supervisor "inner" { restart: transient; Print },
+        dynamic_supervisor "rooms" { max_children: 100, name: "rooms", shutdown: 1_000 },
+        task_supervisor "mails" { max_restarts: 10 },
     };
     expression(supervision_tree::expand(tree), expect_file!["snapshots/tree.rs"]);
 }
@@ -223,4 +239,31 @@ fn child_specs() {
         struct Listener;
     )));
     items(both, expect_file!["snapshots/child_spec.rs"]);
+}
+
+#[test]
+fn dynamic_supervisors() {
+    let args = quote!(max_children = 100, max_seconds = 10, name = "sessions", extra_arguments(pool: Arc<Pool>));
+    let mut both = dynamic_supervisor::expand(
+        args,
+        quote!(
+            pub struct Sessions;
+        ),
+    );
+    both.extend(dynamic_supervisor::expand(
+        quote!(init),
+        quote!(
+            struct Rooms;
+        ),
+    ));
+    both.extend(dynamic_supervisor::expand(
+        quote!(),
+        quote! {
+            impl Rooms {
+                #[init]
+                async fn init(seats: usize) -> DynamicSupervisorSpec { todo!() }
+            }
+        },
+    ));
+    items(both, expect_file!["snapshots/dynamic_supervisor.rs"]);
 }

@@ -5,6 +5,7 @@
 mod spec;
 mod start;
 
+pub(crate) use self::spec::StartFn;
 pub use self::spec::{ChildId, ChildKind, ChildOptions, ChildSpec, Restart, Shutdown};
 pub use self::start::{BoxFuture, Child, HasPid, IntoStarted, Started, child_start_with};
 pub use crate::process::Slot;

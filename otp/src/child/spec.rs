@@ -2,6 +2,7 @@
 
 use super::start::{BoxFuture, Child, Started};
 use crate::process::{Slot, StartError};
+use crate::sync::Mutex;
 use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
@@ -39,6 +40,13 @@ pub enum Shutdown {
     /// children.
     #[doc(alias = ":infinity")]
     Infinity,
+}
+
+/// 5 seconds: that of a worker.
+impl Default for Shutdown {
+    fn default() -> Self {
+        Self::Timeout(Duration::from_secs(5))
+    }
 }
 
 impl From<Duration> for Shutdown {
@@ -125,7 +133,7 @@ impl ChildOptions {
         Self {
             id: id.into(),
             restart: Restart::Permanent,
-            shutdown: Shutdown::Timeout(Duration::from_secs(5)),
+            shutdown: Shutdown::default(),
             kind: ChildKind::Worker,
             significant: false,
         }
@@ -190,6 +198,13 @@ impl ChildSpec {
             start: Arc::new(move |slot| C::start_child(args(), slot)),
             type_name: std::any::type_name::<C>(),
         }
+    }
+
+    /// A temporary child of type `C`, from arguments that its one start uses up.
+    pub(crate) fn once<C: Child>(args: C::Args) -> Self {
+        let args = Mutex::new(Some(args));
+        let take = move || args.lock().take().expect("a temporary child is started once");
+        Self::of::<C>(take).restart(Restart::Temporary)
     }
 
     /// A worker that is started by a function, which must link the process it starts to the one that runs it

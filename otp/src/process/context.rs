@@ -3,12 +3,12 @@
 //! While a process is polled, its [`Local`] is the thread's current value. Everything in a `Local` belongs to the
 //! process's own task, so it needs no lock; it is borrowed for the length of a few lines and never across user code.
 
-use super::core::{Ancestors, AnyProcess, Core, Process};
+use super::core::{Ancestors, AnyProcess, Core, Lineage, Process};
 use super::mailbox::{Inbox, Item};
 use super::pid::NO_PID;
-use super::receive::{Cursor, Scan};
+use super::receive::{Cursor, Mark, Scan};
 use super::timeout::Timer;
-use super::{ExitReason, Info, Pid};
+use super::{Info, Pid};
 use crate::sync::Handed;
 use crate::sync::current::{self, Current};
 use crate::sync::reply::{Closer, Slot};
@@ -87,6 +87,8 @@ pub(crate) struct Rare {
     pub(crate) orphans: Vec<Closer>,
     /// This process at the head of its ancestors, made when it starts its first child.
     pub(crate) lineage: Option<Arc<Ancestors>>,
+    /// This process at the head of its callers, made when it starts its first task.
+    pub(crate) as_caller: Option<Arc<Ancestors>>,
     pub(crate) dictionary: HashMap<String, Box<dyn Any + Send>>,
     /// Debug state of the behaviour (`sys`).
     pub(crate) debug: Option<Box<dyn Any + Send>>,
@@ -143,6 +145,8 @@ pub(crate) trait Running: Any {
     fn is_visited(&self) -> bool;
     /// Offers waiting messages to `take`, which keeps one (`None`) or hands it back.
     fn scan(&self, cx: &mut Context<'_>, cursor: &mut Cursor, take: &mut dyn FnMut(Info) -> Option<Info>) -> Scan;
+    /// What is in the mailbox now lies before this mark, what arrives later behind it.
+    fn mark(&self) -> Mark;
     /// Gives back what memory is not needed until the next message.
     fn shrink(&self);
 }
@@ -176,13 +180,13 @@ impl<M: Send + 'static> Local<M> {
     }
 }
 
-impl<M: Send + 'static> seat::Local<ExitReason> for Local<M> {
+impl<M: Send + 'static> seat::Local for Local<M> {
     #[inline]
     fn word(&self) -> &WakeWord {
         &self.process.core.wake
     }
     #[inline]
-    fn door(&self) -> &Door<Self, ExitReason> {
+    fn door(&self) -> &Door<Self> {
         &self.process.door
     }
 }
@@ -205,6 +209,9 @@ impl<M: Send + 'static> Running for Local<M> {
     }
     fn scan(&self, cx: &mut Context<'_>, cursor: &mut Cursor, take: &mut dyn FnMut(Info) -> Option<Info>) -> Scan {
         super::receive::scan(self, cx, cursor, take)
+    }
+    fn mark(&self) -> Mark {
+        super::receive::mark(self)
     }
     fn shrink(&self) {
         self.inbox.borrow_mut().shrink();
@@ -305,16 +312,50 @@ pub fn try_self_pid() -> Option<Pid> {
     with(|running| running.map(|running| running.core().pid))
 }
 
-/// The current process at the head of its ancestors: what its children keep.
-pub(crate) fn lineage() -> Option<Arc<Ancestors>> {
+/// What a child of the current process that runs on behalf of `callers` keeps: this process at the head of its
+/// ancestors.
+pub(crate) fn lineage(callers: Option<Arc<Ancestors>>) -> Lineage {
+    Lineage { parents: kept(|core| &core.parents, |rare| &mut rare.lineage), callers }
+}
+
+/// The current process at the head of its callers: what the tasks that it starts keep.
+pub(crate) fn as_caller() -> Option<Arc<Ancestors>> {
+    kept(|core| &core.callers, |rare| &mut rare.as_caller)
+}
+
+/// The current process in front of one of its lists, made once.
+fn kept(
+    list: impl FnOnce(&Core) -> &Option<Arc<Ancestors>>,
+    place: impl FnOnce(&mut Rare) -> &mut Option<Arc<Ancestors>>,
+) -> Option<Arc<Ancestors>> {
     with(|running| {
         running.map(|running| {
             let core = running.core();
             let mut own = running.own().borrow_mut();
-            own.rare()
-                .lineage
-                .get_or_insert_with(|| Arc::new(Ancestors { pid: core.pid, parents: core.parents.clone() }))
-                .clone()
+            let made = || Arc::new(Ancestors { pid: core.pid, parents: list(core).clone() });
+            place(own.rare()).get_or_insert_with(made).clone()
         })
     })
+}
+
+/// On whose behalf the current process runs, nearest first: for a task whoever started it, then whoever started that,
+/// if it is a task itself. Empty for all other processes, and outside of one.
+///
+/// A task under a supervisor has the supervisor among its ancestors, but not among its callers.
+///
+/// ```
+/// # #[otp::main] async fn main() -> otp::Result {
+/// use otp::prelude::*;
+/// use otp::process;
+///
+/// let me = process::self_pid();
+/// assert_eq!(Task::async_(async { process::callers() }).await?, [me]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Follows the `$callers` that Elixir's tasks keep in their dictionary.
+#[doc(alias = "$callers")]
+pub fn callers() -> Vec<Pid> {
+    with(|running| running.map(|running| super::spawn::ancestors(running.core().callers.as_ref())).unwrap_or_default())
 }

@@ -37,6 +37,13 @@ pub(crate) struct Ancestors {
     pub(crate) parents: Option<Arc<Ancestors>>,
 }
 
+/// Where a process comes from.
+#[derive(Debug, Default)]
+pub(crate) struct Lineage {
+    pub(crate) parents: Option<Arc<Ancestors>>,
+    pub(crate) callers: Option<Arc<Ancestors>>,
+}
+
 impl Drop for Ancestors {
     fn drop(&mut self) {
         // A long chain (each process starting the next one) would otherwise be dropped recursively.
@@ -69,6 +76,8 @@ pub(crate) struct Core {
     pub(crate) kind: &'static Kind,
     /// Who started it. `None` for a process that was started by no process.
     pub(crate) parents: Option<Arc<Ancestors>>,
+    /// On whose behalf it runs, which need not be who started it. `None` but for tasks. Never changes.
+    pub(crate) callers: Option<Arc<Ancestors>>,
     /// Relations to other processes and whatever is rarely looked at. Held for a few instructions at a time, and never
     /// together with the lock of another process.
     pub(crate) shared: Mutex<Shared>,
@@ -93,6 +102,16 @@ pub(crate) struct Watched {
     /// The name that was monitored, when it was a name.
     pub(crate) name: Option<Box<Name>>,
     pub(crate) stage: Stage,
+}
+
+/// What a link tells this side when the other one ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Tells {
+    /// Everything: a side that traps exits gets an `Exit`.
+    #[default]
+    Always,
+    /// Nothing to a side that traps exits: it learns of the end in another way.
+    UnlessTrapped,
 }
 
 /// How far a monitor has come.
@@ -129,7 +148,7 @@ pub(crate) struct Shared {
     /// The local name. Boxed: most processes have none.
     pub(crate) name: Option<Box<Name>>,
     /// Both sides of a link hold the other's pid.
-    pub(crate) links: Few<Pid>,
+    pub(crate) links: Few<Pid, Tells>,
     /// Boxed: most processes have none, and nobody has any on them.
     pub(crate) monitors: Option<Box<Monitors>>,
     /// What most processes never have.
@@ -195,7 +214,7 @@ impl Shared {
 }
 
 impl Core {
-    pub(crate) fn new(pid: Pid, kind: &'static Kind, parents: Option<Arc<Ancestors>>) -> Self {
+    pub(crate) fn new(pid: Pid, kind: &'static Kind, lineage: Lineage) -> Self {
         Self {
             pid,
             wake: WakeWord::new(),
@@ -207,7 +226,8 @@ impl Core {
             waker: OnceLock::new(),
             reason: OnceLock::new(),
             kind,
-            parents,
+            parents: lineage.parents,
+            callers: lineage.callers,
             shared: Mutex::default(),
         }
     }
@@ -255,15 +275,15 @@ pub(crate) struct Process<M: 'static> {
     pub(crate) core: Core,
     pub(crate) queue: Queue<Item<M>>,
     /// For callers that run a request in place.
-    pub(crate) door: Door<Local<M>, ExitReason>,
+    pub(crate) door: Door<Local<M>>,
 }
 
 impl<M: Send + 'static> Process<M> {
     /// Makes a process and lists it. It does not run yet.
-    pub(crate) fn new(kind: &'static Kind, parents: Option<Arc<Ancestors>>) -> Arc<Self> {
+    pub(crate) fn new(kind: &'static Kind, lineage: Lineage) -> Arc<Self> {
         table::insert(|pid| {
             let process =
-                Arc::new(Self { core: Core::new(pid, kind, parents), queue: Queue::new(), door: Door::new() });
+                Arc::new(Self { core: Core::new(pid, kind, lineage), queue: Queue::new(), door: Door::new() });
             (process.clone() as Arc<dyn AnyProcess>, process)
         })
     }

@@ -6,6 +6,7 @@
 //! 4. It leaves the process table.
 //! 5. Callers are told: those whose handler did not answer, then those in the mailbox, which is closed.
 //! 6. Links are told, then monitors, then whoever awaits the end. Its own monitors on others are taken back.
+//! 7. Whoever launched it with an `AtEnd` is told: the only one who knows that all of the above has happened.
 //!
 //! From step 3 on `Shared::ended` is set, under the lock: a link, monitor, name, tie or timer that comes later finds it
 //! and is refused, one that came earlier is found here. Nothing can fall in between.
@@ -16,6 +17,7 @@ use super::name::{self, Registration};
 use super::spawn::ancestors;
 use super::{ExitReason, link, mailbox, run, table};
 use crate::observe;
+use std::fmt::Debug;
 use std::mem::take;
 
 /// How the process came to its end: whether it is a failure of its own that is to be reported.
@@ -47,6 +49,7 @@ pub(crate) fn finish<M: Send + 'static>(local: &Local<M>, reason: ExitReason, en
 
 fn report_crash(core: &Core, reason: &ExitReason) {
     let label = core.shared.lock().extra.as_ref().and_then(|extra| extra.label.clone());
+    let callers = core.callers.is_some().then(|| ancestors(core.callers.as_ref()));
     observe::crash(&observe::Crash {
         pid: &core.pid,
         name: &core.display(),
@@ -54,6 +57,7 @@ fn report_crash(core: &Core, reason: &ExitReason) {
         behaviour: core.kind.behaviour,
         initial_call: (core.kind.initial_call)(),
         ancestors: &ancestors(core.parents.as_ref()),
+        callers: callers.as_ref().map(|callers| callers as &dyn Debug),
         reason,
     });
 }
@@ -127,7 +131,7 @@ fn tell_callers<M: Send + 'static>(local: &Local<M>) {
 }
 
 fn tell_others(core: &Core, relations: Shared, reason: &ExitReason) {
-    relations.links.for_each(|linked, ()| shielded(core, || link::tell_linked(linked, core.pid, reason)));
+    relations.links.for_each(|linked, _| shielded(core, || link::tell_linked(linked, core.pid, reason)));
     for tie in relations.extra.iter().flat_map(|extra| &extra.ties) {
         shielded(core, || tie.links_told(core.pid, reason));
     }

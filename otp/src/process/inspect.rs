@@ -47,7 +47,7 @@ impl fmt::Display for Status {
 /// | `messages` | none: they are typed and belong to the process |
 /// | `links` | `links` |
 /// | `monitors`, `monitored_by` | `monitors`, `monitored_by` |
-/// | `dictionary` | none: it belongs to the process; its `$ancestors` are `ancestors` |
+/// | `dictionary` | none: it belongs to the process; its `$ancestors` are `ancestors`, its `$callers` are `callers` |
 /// | `trap_exit` | `trap_exit` |
 /// | `priority` | `priority` |
 /// | `max_heap_size` | `mailbox`: the bound in messages, and what happens past it |
@@ -71,6 +71,8 @@ pub struct ProcessInfo {
     pub initial_call: &'static str,
     /// Those that started it, nearest first.
     pub ancestors: Vec<Pid>,
+    /// On whose behalf it runs, nearest first; empty but for tasks. See [`callers`](super::callers).
+    pub callers: Vec<Pid>,
     /// What it does.
     pub status: Status,
     /// Messages that wait.
@@ -116,7 +118,7 @@ pub fn info(pid: Pid) -> Option<ProcessInfo> {
     let shared = core.shared.lock();
     let extra = shared.extra.as_deref();
     let monitors = shared.monitors.as_deref();
-    let mut links: Vec<Pid> = shared.links.iter().map(|(pid, ())| *pid).collect();
+    let mut links: Vec<Pid> = shared.links.iter().map(|(pid, _)| *pid).collect();
     links.sort_unstable();
     Some(ProcessInfo {
         pid,
@@ -125,6 +127,7 @@ pub fn info(pid: Pid) -> Option<ProcessInfo> {
         behaviour: core.kind.behaviour,
         initial_call: (core.kind.initial_call)(),
         ancestors: spawn::ancestors(core.parents.as_ref()),
+        callers: spawn::ancestors(core.callers.as_ref()),
         status: status(core),
         message_queue_len: process.queue_len(),
         messages_handled: core.handled.load(Ordering::Relaxed),

@@ -5,7 +5,7 @@
 //! a link counts only if the receiving side still has the entry, so that an unlink on either side is final.
 
 use super::context;
-use super::core::{AnyProcess, Core};
+use super::core::{AnyProcess, Core, Tells};
 use super::name::lookup;
 use super::{Exit, ExitReason, Info, Pid, Target, table};
 
@@ -29,7 +29,7 @@ pub struct NoProc(pub Pid);
 pub fn link(pid: Pid) -> Result<(), NoProc> {
     context::require("link", |running| {
         let me = running.core();
-        if pid == me.pid || connect(me, pid) {
+        if pid == me.pid || connect(me, pid, Tells::Always) {
             return Ok(());
         }
         if me.flags.traps_exits() {
@@ -41,14 +41,14 @@ pub fn link(pid: Pid) -> Result<(), NoProc> {
     })
 }
 
-/// Enters the link on both sides; `false` if the other has ended.
-pub(crate) fn connect(me: &Core, other: Pid) -> bool {
+/// Enters the link on both sides; `false` if the other has ended. `tells`: what this side wants to be told.
+pub(crate) fn connect(me: &Core, other: Pid, tells: Tells) -> bool {
     {
         let mut shared = me.shared.lock();
         if shared.ended {
             return false;
         }
-        if !shared.links.insert(other, ()) {
+        if !shared.links.insert(other, tells) {
             // Linked already: its end is told through the entry that is there.
             return true;
         }
@@ -56,7 +56,7 @@ pub(crate) fn connect(me: &Core, other: Pid) -> bool {
     let linked = table::get(other).is_some_and(|other| {
         let mut shared = other.core().shared.lock();
         if !shared.ended {
-            shared.links.insert(me.pid, ());
+            shared.links.insert(me.pid, Tells::Always);
         }
         !shared.ended
     });
@@ -156,7 +156,9 @@ pub(crate) fn receive_exit(process: &dyn AnyProcess, from: Pid, reason: ExitReas
 /// `from` has ended, and was linked to `to`.
 pub(crate) fn tell_linked(to: Pid, from: Pid, reason: &ExitReason) {
     let Some(process) = table::get(to) else { return };
-    if process.core().shared.lock().links.remove(&from).is_some() {
+    let link = process.core().shared.lock().links.remove(&from);
+    let unwanted = link == Some(Tells::UnlessTrapped) && process.core().flags.traps_exits();
+    if link.is_some() && !unwanted {
         receive_exit(&*process, from, reason.clone(), false);
     }
 }

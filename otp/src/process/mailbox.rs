@@ -44,9 +44,14 @@ pub(crate) struct Inbox<M: 'static> {
 
 struct Passed<M> {
     items: VecDeque<Item<M>>,
-    /// Counts removals from the middle: a scan that was under way starts again.
-    removals: u32,
+    /// Counts all that left: places move to the front by at most that much, and a scan that was under way starts again.
+    left: u64,
 }
+
+/// A place in the order of arrival: a receive that looks for something that cannot have come before starts here, however
+/// many messages wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Mark(u64);
 
 /// What the owner has to do when [`Inbox::next`] gave it nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,8 +102,10 @@ impl<M: Send + 'static> Inbox<M> {
     }
 
     fn next_passed(&mut self, process: &Process<M>) -> Option<Item<M>> {
-        let item = self.passed.as_mut()?.items.pop_front();
+        let passed = self.passed.as_mut()?;
+        let item = passed.items.pop_front();
         if item.is_some() {
+            passed.left += 1;
             self.count_held(process);
             self.took_one(process);
         }
@@ -205,7 +212,7 @@ impl<M: Send + 'static> Inbox<M> {
     /// Moves whatever waits to where a selective receive looks for it. Whether that was anything.
     pub(crate) fn pass_all(&mut self, process: &Process<M>) -> bool {
         let before = self.passed.as_ref().map_or(0, |passed| passed.items.len());
-        let passed = self.passed.get_or_insert_with(|| Box::new(Passed { items: VecDeque::new(), removals: 0 }));
+        let passed = self.passed.get_or_insert_with(|| Box::new(Passed { items: VecDeque::new(), left: 0 }));
         if let Some(mut burst) = self.burst.take() {
             passed.items.extend(std::iter::from_fn(|| burst.pop()));
         }
@@ -224,14 +231,25 @@ impl<M: Send + 'static> Inbox<M> {
     pub(crate) fn remove(&mut self, process: &Process<M>, at: usize) -> Option<Item<M>> {
         let passed = self.passed.as_mut()?;
         let item = passed.items.remove(at);
-        passed.removals = passed.removals.wrapping_add(1);
+        passed.left += 1;
         self.count_held(process);
         item
     }
 
+    /// What is in the mailbox now lies before this mark, what arrives later at or behind it.
+    pub(crate) fn mark(&mut self) -> Mark {
+        let passed = self.passed.as_ref();
+        Mark(passed.map_or(0, |passed| passed.left + passed.items.len() as u64))
+    }
+
+    /// The first place among those passed over at which something behind the mark can lie.
+    pub(crate) fn place_of(&self, Mark(mark): Mark) -> usize {
+        usize::try_from(mark.saturating_sub(self.removals())).unwrap_or(usize::MAX)
+    }
+
     /// Changes whenever places among those passed over may have moved.
-    pub(crate) fn removals(&self) -> u32 {
-        self.passed.as_ref().map_or(0, |passed| passed.removals)
+    pub(crate) fn removals(&self) -> u64 {
+        self.passed.as_ref().map_or(0, |passed| passed.left)
     }
 
     /// Something left the mailbox.

@@ -34,7 +34,7 @@ pub(crate) mod monitor;
 pub(crate) mod name;
 pub(crate) mod pid;
 mod priority;
-mod receive;
+pub(crate) mod receive;
 pub(crate) mod reference;
 pub(crate) mod run;
 mod send;
@@ -48,7 +48,7 @@ pub(crate) mod visit;
 pub(crate) mod wait;
 
 pub use self::alias::{AliasMode, alias, alias_with, unalias};
-pub use self::context::{self_pid, try_self_pid};
+pub use self::context::{callers, self_pid, try_self_pid};
 pub use self::dictionary::{delete, get, get_keys, put};
 pub use self::error::StartError;
 pub use self::exit_reason::{ExitReason, PanicReport, Term};
@@ -73,3 +73,4 @@ pub use self::timer::{TimerRef, cancel_timer, read_timer, send_after, send_at};
 pub use self::wait::wait;
 
 pub(crate) use self::exit_reason::Leave;
+pub(crate) use self::send::answer;

@@ -3,6 +3,7 @@
 use super::Info;
 use super::context::{self, Local};
 use super::mailbox::Item;
+pub(crate) use super::mailbox::Mark;
 use super::timeout::Deadline;
 use std::future::poll_fn;
 use std::task::{Context, Poll};
@@ -11,12 +12,33 @@ use std::time::Duration;
 /// How far a receive has looked: each message is offered once.
 #[derive(Default)]
 pub(crate) struct Cursor {
+    /// Where it begins.
+    from: Mark,
     at: usize,
-    removals: u32,
+    removals: u64,
     /// Messages offered in this poll, to yield in time.
     offered: u32,
     /// Whether something was moved into the buffer, where other receives of the process have to look for it.
     moved: bool,
+}
+
+impl Cursor {
+    /// Looks at what lies behind the mark only.
+    pub(crate) fn from(mark: Mark) -> Self {
+        // The number of removals is never this one at first: the place is looked up.
+        Self { from: mark, removals: u64::MAX, ..Self::default() }
+    }
+}
+
+pub(crate) fn mark<M: Send + 'static>(local: &Local<M>) -> Mark {
+    let mut inbox = local.inbox.borrow_mut();
+    let moved = inbox.pass_all(&local.process);
+    let mark = inbox.mark();
+    drop(inbox);
+    if moved {
+        local.wake_foreign();
+    }
+    mark
 }
 
 /// What a scan came to.
@@ -110,7 +132,7 @@ fn next<M: Send + 'static>(local: &Local<M>, cursor: &mut Cursor) -> Option<Info
     let mut inbox = local.inbox.borrow_mut();
     if cursor.removals != inbox.removals() {
         // Another receive of this process took something: places have moved.
-        cursor.at = 0;
+        cursor.at = inbox.place_of(cursor.from);
         cursor.removals = inbox.removals();
     }
     loop {
@@ -144,9 +166,32 @@ fn next<M: Send + 'static>(local: &Local<M>, cursor: &mut Cursor) -> Option<Info
 ///
 /// This is what [`receive!`](crate::receive) expands to.
 pub async fn receive_match<R>(mut select: impl FnMut(Info) -> Result<R, Info>, after: Option<Duration>) -> Option<R> {
-    let mut cursor = Cursor::default();
-    let mut deadline = Deadline::default();
-    poll_fn(move |cx| {
+    let mut receiving = Receiving::default();
+    poll_fn(move |cx| receiving.poll(&mut select, after, cx)).await
+}
+
+/// A receive under way, for futures that are written by hand. Polled again after it was ready, it goes on with the
+/// next message that was not offered yet, until the same deadline.
+#[derive(Default)]
+pub(crate) struct Receiving {
+    cursor: Cursor,
+    deadline: Deadline,
+}
+
+impl Receiving {
+    /// Looks at what lies behind the mark only.
+    pub(crate) fn from(mark: Mark) -> Self {
+        Self { cursor: Cursor::from(mark), deadline: Deadline::default() }
+    }
+
+    /// As [`receive_match`]; `after` counts from the first poll.
+    pub(crate) fn poll<R>(
+        &mut self,
+        select: &mut dyn FnMut(Info) -> Result<R, Info>,
+        after: Option<Duration>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<R>> {
+        let Self { cursor, deadline } = self;
         let foreign = context::require("receive", |running| {
             !running.core().waker.get().is_some_and(|own| own.will_wake(cx.waker()))
         });
@@ -158,7 +203,7 @@ pub async fn receive_match<R>(mut select: impl FnMut(Info) -> Result<R, Info>, a
             }
             Err(info) => Some(info),
         };
-        match context::require("receive", |running| running.scan(cx, &mut cursor, &mut take)) {
+        match context::require("receive", |running| running.scan(cx, cursor, &mut take)) {
             Scan::Took => return Poll::Ready(found),
             // What is there wins over the time: look at all of it first.
             Scan::Yield => return Poll::Pending,
@@ -169,8 +214,34 @@ pub async fn receive_match<R>(mut select: impl FnMut(Info) -> Result<R, Info>, a
             Some(after) if deadline.poll(after, foreign, cx).is_ready() => Poll::Ready(None),
             _ => Poll::Pending,
         }
-    })
-    .await
+    }
+
+    /// Passes over what is there now, which removes each `Down` that was flushed.
+    pub(crate) fn sweep(&mut self) {
+        self.look(&mut |info| Err::<(), _>(info));
+    }
+
+    /// What is there now, without waiting.
+    pub(crate) fn look<R>(&mut self, select: &mut dyn FnMut(Info) -> Result<R, Info>) -> Option<R> {
+        loop {
+            let mut found = None;
+            let mut take = |info: Info| match select(info) {
+                Ok(value) => {
+                    found = Some(value);
+                    None
+                }
+                Err(info) => Some(info),
+            };
+            let mut cx = Context::from_waker(std::task::Waker::noop());
+            let scan = context::require("receive", |running| running.scan(&mut cx, &mut self.cursor, &mut take));
+            match scan {
+                Scan::Took => return found,
+                Scan::Nothing => return None,
+                // All of it is looked at, whatever the share.
+                Scan::Yield => {}
+            }
+        }
+    }
 }
 
 /// What arrives wakes the process's own task: a receive that waits under another waker (in a `FuturesUnordered`, say) is

@@ -15,48 +15,58 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 pin_project! {
-    /// The process's task. Its future answers the exit reason; it is dropped in place when a signal ends the process.
-    pub(crate) struct Runner<M, F>
+    /// The process's task. Its future is dropped in place when a signal ends the process; `at_end` knows what the output
+    /// means.
+    pub(crate) struct Runner<M, F, E>
     where
         M: Send,
         M: 'static,
-        F: Future<Output = ExitReason>,
+        F: Future<Output: Send>,
         F: Send,
+        E: AtEnd<F::Output>,
     {
         #[pin]
-        seat: Seat<Local<M>, F, ExitReason>,
+        seat: Seat<Local<M>, F>,
+        at_end: E,
     }
 
-    impl<M, F> PinnedDrop for Runner<M, F>
+    impl<M, F, E> PinnedDrop for Runner<M, F, E>
     where
         M: Send,
         M: 'static,
-        F: Future<Output = ExitReason>,
+        F: Future<Output: Send>,
         F: Send,
+        E: AtEnd<F::Output>,
     {
         fn drop(this: Pin<&mut Self>) {
-            let mut turn = this.project().seat.seize();
+            let this = this.project();
+            let mut turn = this.seat.seize();
             if turn.is_running() {
                 // Not finished: the runtime is being shut down, or it could not be spawned.
                 let local = turn.local();
-                local.enter(|| finish(local, ExitReason::Killed, End::Signal, || turn.drop_future()));
+                local.enter(|| {
+                    finish(local, ExitReason::Killed, End::Signal, || turn.drop_future());
+                    this.at_end.ended(exit_reason(&local.process.core));
+                });
             }
         }
     }
 }
 
-impl<M: Send + 'static, F: Future<Output = ExitReason> + Send> Runner<M, F> {
-    pub(crate) fn new(local: Local<M>, future: F) -> Self {
-        Self { seat: Seat::new(local, future) }
+impl<M: Send + 'static, F: Future<Output: Send> + Send, E: AtEnd<F::Output>> Runner<M, F, E> {
+    pub(crate) fn new(local: Local<M>, future: F, at_end: E) -> Self {
+        Self { seat: Seat::new(local, future), at_end }
     }
 }
 
-impl<M: Send + 'static, F: Future<Output = ExitReason> + Send> Future for Runner<M, F> {
+impl<M: Send + 'static, F: Future<Output: Send> + Send, E: AtEnd<F::Output>> Future for Runner<M, F, E> {
     type Output = ();
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let Some((mut turn, begin)) = self.project().seat.enter() else { return Poll::Pending };
+        let this = self.project();
+        let at_end = this.at_end;
+        let Some((mut turn, begin)) = this.seat.enter() else { return Poll::Pending };
         let local = turn.local();
         let core = &local.process.core;
         if core.waker.get().is_none() {
@@ -67,8 +77,9 @@ impl<M: Send + 'static, F: Future<Output = ExitReason> + Send> Future for Runner
         local.enter(move || {
             let mut woken = if begin == Begin::Woken { Woken::ByPush } else { Woken::Otherwise };
             loop {
-                if let Poll::Ready((reason, end)) = poll_as(local, &mut turn, woken, cx) {
+                if let Poll::Ready((reason, end)) = poll_as(local, &mut turn, at_end, woken, cx) {
                     finish(local, reason, end, || turn.drop_future());
+                    at_end.ended(exit_reason(core));
                     return Poll::Ready(());
                 }
                 match local.rest.take() {
@@ -96,9 +107,10 @@ impl<M: Send + 'static, F: Future<Output = ExitReason> + Send> Future for Runner
 
 /// Polls the process's future, unless a signal is to end it. Ready: the process has ended, and how.
 #[inline]
-fn poll_as<M: Send + 'static, F: Future<Output = ExitReason> + Send>(
+fn poll_as<M: Send + 'static, F: Future<Output: Send> + Send>(
     local: &Local<M>,
-    turn: &mut Turn<'_, Local<M>, F, ExitReason>,
+    turn: &mut Turn<'_, Local<M>, F>,
+    at_end: &mut impl AtEnd<F::Output>,
     woken: Woken,
     cx: &mut Context<'_>,
 ) -> Poll<(ExitReason, End)> {
@@ -114,9 +126,33 @@ fn poll_as<M: Send + 'static, F: Future<Output = ExitReason> + Send>(
     let polled = turn.poll(cx);
     core.polling.store(false, Ordering::Relaxed);
     polled.map(|outcome| match outcome {
-        Ok(reason) => (reason, End::Own),
+        Ok(output) => (at_end.reason(output), End::Own),
         Err(payload) => (ExitReason::from_panic(payload, take_location(local)), End::Own),
     })
+}
+
+/// What the output of a process's future means, and what happens last at its end. Runs on its task, as that process,
+/// and must not panic.
+pub(crate) trait AtEnd<Output> {
+    /// The future is done: the exit reason. The output may be kept for `ended`.
+    fn reason(&mut self, output: Output) -> ExitReason;
+    /// The process has ended, its links and monitors have been told.
+    fn ended(&mut self, reason: &ExitReason);
+}
+
+/// The output is the reason, and nobody waits.
+impl AtEnd<ExitReason> for () {
+    #[inline]
+    fn reason(&mut self, output: ExitReason) -> ExitReason {
+        output
+    }
+    #[inline]
+    fn ended(&mut self, _: &ExitReason) {}
+}
+
+/// Why the process ended, once `finish` has begun.
+fn exit_reason(core: &Core) -> &ExitReason {
+    core.reason.get().expect("set first thing at the end")
 }
 
 fn fatal(core: &Core) -> ExitReason {

@@ -3,6 +3,7 @@
 use super::core::AnyProcess;
 use super::mailbox::{Admission, admit, has_room};
 use super::name::lookup;
+use super::reference::Reference;
 use super::{AliasRef, Info, MonitorRef, Name, Pid, Target, alias, monitor, table};
 use std::fmt;
 use std::sync::Arc;
@@ -171,6 +172,18 @@ pub fn try_send<M: Send + 'static>(dest: impl Into<Dest>, message: M) -> Result<
         }
         Ok(None) => Ok(()),
         Err(name) => Err(TrySendError::NoName { name, message }),
+    }
+}
+
+/// Puts a message into the mailbox of the process that made the alias, if that is open. In one step with the look at
+/// it: once its owner has closed the alias, nothing comes through it any more. No bound refuses it.
+pub(crate) fn answer<M: Send + 'static>(alias: Reference, message: M) {
+    let info = Info::new(message);
+    let Some(process) = table::get(alias.owner()) else { return };
+    let mut shared = process.core().shared.lock();
+    // A process that has not ended does not close its mailbox: nothing is drained, and so dropped, under its lock.
+    if !shared.ended && alias::admit(&mut shared, alias).0 {
+        process.push_info(info);
     }
 }
 

@@ -1,10 +1,10 @@
 //! Starting processes.
 
 use super::context::{self, Local};
-use super::core::{Ancestors, AnyProcess, Kind, Process};
+use super::core::{Ancestors, AnyProcess, Kind, Process, Tells};
 use super::mailbox::{Mailbox, set_bound};
 use super::name::{self, Registration};
-use super::run::{Runner, note_panic_locations};
+use super::run::{AtEnd, Runner, note_panic_locations};
 use super::{ExitReason, MonitorRef, Name, Pid, Priority, Via, monitor};
 use crate::sync::atomic::Ordering;
 use std::convert::Infallible;
@@ -38,6 +38,8 @@ pub struct SpawnOptions {
     pub(crate) trap_exit: bool,
     pub(crate) registration: Option<Registration>,
     pub(crate) label: Option<String>,
+    /// On whose behalf it runs: set for tasks.
+    pub(crate) callers: Option<Arc<Ancestors>>,
 }
 
 /// Why a process with a name could not be spawned.
@@ -189,7 +191,7 @@ pub(crate) fn prepare<M: Send + 'static>(
     kind: &'static Kind,
     options: &SpawnOptions,
 ) -> Result<Arc<Process<M>>, NameTaken> {
-    let unstarted = Unstarted(Some(Process::<M>::new(kind, context::lineage())));
+    let unstarted = Unstarted(Some(Process::<M>::new(kind, context::lineage(options.callers.clone()))));
     let process = unstarted.0.as_ref().expect("just made");
     let core = &process.core;
     if let Some(registration) = &options.registration {
@@ -215,7 +217,7 @@ pub(crate) fn prepare<M: Send + 'static>(
         core.shared.lock().extra().label = Some(label.clone());
     }
     if options.link {
-        context::require("a linked start", |running| super::link::connect(core, running.core().pid));
+        context::require("a linked start", |running| super::link::connect(core, running.core().pid, Tells::Always));
     }
     Ok(unstarted.into_started())
 }
@@ -232,7 +234,7 @@ impl<M: Send + 'static> Unstarted<M> {
 impl<M: Send + 'static> Drop for Unstarted<M> {
     fn drop(&mut self) {
         if let Some(process) = self.0.take() {
-            drop(Runner::new(Local::new(process), std::future::pending::<ExitReason>()));
+            drop(Runner::new(Local::new(process), std::future::pending::<ExitReason>(), ()));
         }
     }
 }
@@ -248,8 +250,18 @@ where
     M: Send + 'static,
     F: Future<Output = ExitReason> + Send + 'static,
 {
+    launch_with(process, future, ());
+}
+
+/// As [`launch`], for a process whose future has another output than its exit reason, or whose end somebody waits for.
+pub(crate) fn launch_with<M, F, E>(process: Arc<Process<M>>, future: F, at_end: E)
+where
+    M: Send + 'static,
+    F: Future<Output: Send> + Send + 'static,
+    E: AtEnd<F::Output> + Send + 'static,
+{
     note_panic_locations();
-    tokio::spawn(Runner::new(Local::new(process), future));
+    tokio::spawn(Runner::new(Local::new(process), future, at_end));
 }
 
 /// Starts a process that runs a future, and answers its pid at once. When the future is done it ends with `normal`; when

@@ -114,6 +114,14 @@ impl Deadline {
         })
     }
 
+    /// Ready when this moment has come, which may be another one at each poll.
+    pub(crate) fn poll_at(&mut self, at: Millis, foreign: bool, cx: &mut Context<'_>) -> Poll<()> {
+        if self.at != at {
+            *self = Self { at, sleep: None };
+        }
+        self.poll(Duration::MAX, foreign, cx)
+    }
+
     #[cold]
     fn poll_foreign(&mut self, after: Duration, cx: &mut Context<'_>) -> Poll<()> {
         if after.is_zero() {

@@ -14,7 +14,6 @@
 //! and so does one after a few milliseconds of visits on a thread, or a thousand of them: a caller that only ever finds
 //! idle servers lets others run.
 
-use super::ExitReason;
 use super::context::{Local, Rest, Running, Woken};
 use super::core::Process;
 use super::mailbox::Item;
@@ -75,7 +74,7 @@ impl Visits {
 #[must_use = "a guest that does not leave keeps the process for ever"]
 pub(crate) struct Visit<'a, M: Send + 'static> {
     process: &'a Process<M>,
-    guest: Guest<'a, Local<M>, ExitReason>,
+    guest: Guest<'a, Local<M>>,
 }
 
 impl<M: Send + 'static> Process<M> {

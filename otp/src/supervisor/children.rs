@@ -1,6 +1,6 @@
 //! The children of a supervisor, in start order; found by id and by pid without a search.
 
-use crate::child::{ChildKind, ChildSpec};
+use crate::child::{ChildKind, ChildOptions, ChildSpec};
 use crate::process::Pid;
 use crate::process::core::AnyProcess;
 use crate::process::pid::Map;
@@ -96,6 +96,11 @@ impl Child {
     /// The specification as it was given.
     pub(crate) fn full_spec(&self) -> ChildSpec {
         self.spec.clone().id(self.id.to_string())
+    }
+
+    /// Everything of it but its start.
+    pub(crate) fn full_options(&self) -> ChildOptions {
+        self.spec.options.clone().id(self.id.to_string())
     }
 
     fn counts_as_significant(&self) -> usize {

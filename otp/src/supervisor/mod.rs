@@ -38,6 +38,7 @@
 //! Follows Elixir's `Supervisor` and OTP's `supervisor`.
 
 mod children;
+pub mod dynamic;
 mod error;
 mod handle;
 mod intensity;
@@ -46,8 +47,10 @@ mod policy;
 mod server;
 mod shutdown;
 mod spec;
+mod start;
 
 pub use self::children::{ChildCounts, ChildInfo, ChildStatus};
+pub use self::dynamic::{DynamicSupervise, DynamicSupervisor, DynamicSupervisorRef, DynamicSupervisorSpec};
 pub use self::error::{
     ChildNotFound, DeleteChildError, FailedToStartChild, RestartChildError, SpecError, StartChildError,
     TerminateChildError,

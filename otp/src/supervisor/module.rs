@@ -18,9 +18,9 @@ use std::sync::Arc;
 /// What a supervisor's `init` answers.
 #[derive(Debug)]
 #[must_use = "an answer has an effect when init returns it"]
-pub enum Init {
-    /// Start these children.
-    Start(SupervisorSpec),
+pub enum Init<S = SupervisorSpec> {
+    /// Start these children; of a dynamic supervisor, with these options.
+    Start(S),
     /// Nothing is to be supervised, and that is no failure.
     #[doc(alias = ":ignore")]
     Ignore,
@@ -213,7 +213,8 @@ fn module_kind<S: Supervise>() -> &'static Kind {
     Of::<S>::KIND
 }
 
-fn options(registration: Option<Registration>) -> ServerOptions {
+/// How every supervisor is started.
+pub(super) fn options(registration: Option<Registration>) -> ServerOptions {
     let mut options = ServerOptions::new().trap_exit(true);
     options.spawn.registration = registration;
     options
@@ -247,7 +248,7 @@ fn child_start(
 }
 
 /// A specification that `init` computed and that is wrong is told as one that was given.
-fn named(error: StartError) -> StartError {
+pub(super) fn named(error: StartError) -> StartError {
     match &error {
         StartError::Failed(reason) => match reason.error_ref::<SpecError>() {
             Some(wrong) => wrong.clone().into(),

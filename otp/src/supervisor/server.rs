@@ -10,13 +10,13 @@ use super::module::Init as Answer;
 use super::policy::{Verdict, decide, ends_supervisor};
 use super::shutdown::{report, shut_down};
 use super::spec::check_child;
+use super::start::start_in;
 use super::{AutoShutdown, Strategy, SupervisorSpec};
 use crate::child::{BoxFuture, ChildSpec, Restart, Started};
 use crate::gen_server::{Described, GenServer, Init, Next, NoContinue, ReplyTo, ServerRef};
 use crate::generic::Envelope;
 use crate::process::context::{self, Local, Running};
 use crate::process::mailbox::Item;
-use crate::process::run::caught;
 use crate::process::{Exit, ExitReason, Info, Pid, Slot, StartError, table};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -186,7 +186,7 @@ impl SupervisorServer {
 
     fn report(&self, context: &'static str, place: Place, pid: Option<Pid>, reason: &dyn std::fmt::Display) {
         if let Some(child) = self.children.get(place) {
-            report(&self.name, context, &child.full_spec(), pid, reason);
+            report(&self.name, context, &child.full_options(), pid, reason);
         }
     }
 
@@ -195,14 +195,9 @@ impl SupervisorServer {
         let Some(child) = self.children.get(place) else { return Err(StartError::Ignored) };
         let start = child.spec.start.clone();
         let slot = self.slot.child_shared(&child.id);
-        // The function itself may panic before it has made its future.
-        let started = caught(async { start(slot.clone()).await }).await;
-        match started.unwrap_or_else(|panic| Err(StartError::Failed(panic))) {
+        match start_in(&*start, &slot).await {
             Ok(Started { pid, info }) => {
                 let process = table::get(pid);
-                if slot.pid() != Some(pid) {
-                    slot.set_pid(pid);
-                }
                 self.children.set(place, Run::Running { pid, process });
                 self.report("started", place, Some(pid), &"");
                 Ok(StartedChild { pid: Some(pid), info })
@@ -249,12 +244,12 @@ impl SupervisorServer {
         // Noted before it is waited for: its end is not to be taken for one of its own.
         let before = self.children.set(place, Run::Stopped);
         let Some(child) = self.children.get(place) else { return };
-        let spec = child.full_spec();
+        let options = child.full_options();
         if let Some(Run::Running { pid, process }) = before {
-            shut_down(&self.name, &spec, pid, process).await;
+            shut_down(&self.name, &options, pid, process).await;
             self.vacate(place, pid);
         }
-        if spec.get_restart() == Restart::Temporary {
+        if options.restart == Restart::Temporary {
             self.forget(place);
         }
     }

@@ -24,18 +24,18 @@ use std::task::{Context, Poll};
 pub(crate) type Outcome<T> = Result<T, Box<dyn Any + Send>>;
 
 /// What lies in a seat beside the future: it knows the way to the word and the door.
-pub(crate) trait Local<T: 'static>: Sized + Send + 'static {
+pub(crate) trait Local: Sized + Send + 'static {
     fn word(&self) -> &WakeWord;
-    fn door(&self) -> &Door<Self, T>;
+    fn door(&self) -> &Door<Self>;
 }
 
 /// See the module.
 #[repr(C)]
-pub(crate) struct Seat<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> {
+pub(crate) struct Seat<L: Local, F: Future<Output: Send> + Send> {
     /// First: where it lies, the seat lies.
     head: Head<L>,
     /// Touched by whoever has the turn.
-    future: UnsafeCell<State<F, T>>,
+    future: UnsafeCell<State<F, F::Output>>,
     /// Guests hold its address.
     _pinned: PhantomPinned,
 }
@@ -54,7 +54,7 @@ enum State<F, T> {
     Dropped,
 }
 
-impl<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Seat<L, F, T> {
+impl<L: Local, F: Future<Output: Send> + Send> Seat<L, F> {
     pub(crate) fn new(local: L, future: F) -> Self {
         let head = Head { local, visit: Self::visit };
         Self { head, future: UnsafeCell::new(State::Running(future)), _pinned: PhantomPinned }
@@ -62,7 +62,7 @@ impl<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Seat<L, F, T>
 
     /// For the owner, when its task is polled. `None`: a guest is inside, who will have it polled again.
     #[inline]
-    pub(crate) fn enter(self: Pin<&mut Self>) -> Option<(Turn<'_, L, F, T>, Begin)> {
+    pub(crate) fn enter(self: Pin<&mut Self>) -> Option<(Turn<'_, L, F>, Begin)> {
         let seat = self.into_ref();
         match seat.head.local.word().begin() {
             Begin::Refused => None,
@@ -71,7 +71,7 @@ impl<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Seat<L, F, T>
     }
 
     /// For the owner that is dropped, perhaps before its future was done.
-    pub(crate) fn seize(self: Pin<&mut Self>) -> Turn<'_, L, F, T> {
+    pub(crate) fn seize(self: Pin<&mut Self>) -> Turn<'_, L, F> {
         let seat = self.into_ref();
         seat.head.local.word().seize();
         Turn(seat)
@@ -80,7 +80,7 @@ impl<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Seat<L, F, T>
     /// # Safety
     /// The caller has the turn.
     #[inline]
-    unsafe fn poll(&self, cx: &mut Context<'_>) -> Poll<Outcome<T>> {
+    unsafe fn poll(&self, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
         self.future.with_mut(|state| {
             // SAFETY: whoever has the turn is alone with the future, which stays where it is until it is dropped: the
             // seat is pinned.
@@ -117,22 +117,22 @@ impl<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Seat<L, F, T>
 
     /// # Safety
     /// The caller has the turn.
-    unsafe fn put(&self, to: State<F, T>) {
+    unsafe fn put(&self, to: State<F, F::Output>) {
         // SAFETY: whoever has the turn is alone with the future; it is dropped where it lies.
         self.future.with_mut(|state| unsafe { *state = to });
     }
 }
 
-impl<L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Drop for Seat<L, F, T> {
+impl<L: Local, F: Future<Output: Send> + Send> Drop for Seat<L, F> {
     fn drop(&mut self) {
         self.head.local.word().seize();
     }
 }
 
 /// The owner's turn.
-pub(crate) struct Turn<'a, L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static>(Pin<&'a Seat<L, F, T>>);
+pub(crate) struct Turn<'a, L: Local, F: Future<Output: Send> + Send>(Pin<&'a Seat<L, F>>);
 
-impl<'a, L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Turn<'a, L, F, T> {
+impl<'a, L: Local, F: Future<Output: Send> + Send> Turn<'a, L, F> {
     /// What lies beside the future.
     #[inline]
     pub(crate) fn local(&self) -> &'a L {
@@ -140,7 +140,7 @@ impl<'a, L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Turn<'a, 
     }
 
     #[inline]
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome<T>> {
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
         // SAFETY: this is the turn.
         unsafe { self.0.poll(cx) }
     }
@@ -170,21 +170,21 @@ impl<'a, L: Local<T>, F: Future<Output = T> + Send, T: Send + 'static> Turn<'a, 
 }
 
 /// The way to a seat, for guests. See the module.
-pub(crate) struct Door<L, T>(UnsafeCell<Option<NonNull<Head<L>>>>, PhantomData<fn() -> T>);
+pub(crate) struct Door<L>(UnsafeCell<Option<NonNull<Head<L>>>>);
 
 // SAFETY: the pointer is written by the owner while it has the turn, read by a guest that has it. What it leads to is
 // touched by whoever has the turn, and is `Send`: `lead_to` asks for it.
-unsafe impl<L, T> Send for Door<L, T> {}
+unsafe impl<L> Send for Door<L> {}
 // SAFETY: as above.
-unsafe impl<L, T> Sync for Door<L, T> {}
+unsafe impl<L> Sync for Door<L> {}
 
-impl<L: Local<T>, T: Send + 'static> Door<L, T> {
+impl<L: Local> Door<L> {
     pub(crate) fn new() -> Self {
-        Self(UnsafeCell::new(None), PhantomData)
+        Self(UnsafeCell::new(None))
     }
 
     #[inline]
-    fn lead_to<F: Future<Output = T> + Send>(&self, seat: &Seat<L, F, T>) {
+    fn lead_to<F: Future<Output: Send> + Send>(&self, seat: &Seat<L, F>) {
         // From a reference to the whole: what lies behind the head belongs to it.
         let head = NonNull::from(seat).cast();
         // SAFETY: the owner has the turn.
@@ -193,25 +193,24 @@ impl<L: Local<T>, T: Send + 'static> Door<L, T> {
 
     /// Lets a guest in if nobody has the turn. `word` is the one of this door.
     #[inline]
-    pub(crate) fn knock<'a>(&'a self, word: &'a WakeWord) -> Option<Guest<'a, L, T>> {
+    pub(crate) fn knock<'a>(&'a self, word: &'a WakeWord) -> Option<Guest<'a, L>> {
         if !word.try_take() {
             return None;
         }
         // SAFETY: it took the turn, so nobody writes it, and the owner wrote it before it gave the turn away.
         let head = self.0.with_mut(|to| unsafe { *to });
-        Some(Guest { head: head.expect("the owner has let go of the turn"), word, _type: PhantomData })
+        Some(Guest { head: head.expect("the owner has let go of the turn"), word })
     }
 }
 
 /// A guest's turn. It has to leave.
 #[must_use = "a guest that does not leave keeps the process for ever"]
-pub(crate) struct Guest<'a, L: Local<T>, T: Send + 'static> {
+pub(crate) struct Guest<'a, L: Local> {
     head: NonNull<Head<L>>,
     word: &'a WakeWord,
-    _type: PhantomData<fn() -> T>,
 }
 
-impl<L: Local<T>, T: Send + 'static> Guest<'_, L, T> {
+impl<L: Local> Guest<'_, L> {
     /// What lies beside the future.
     #[inline]
     pub(crate) fn local(&self) -> &L {

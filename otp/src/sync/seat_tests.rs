@@ -7,7 +7,7 @@ use std::task::Waker;
 
 struct Shared {
     word: WakeWord,
-    door: Door<Mine, u32>,
+    door: Door<Mine>,
     /// How often the future was dropped.
     drops: AtomicU32,
 }
@@ -18,11 +18,11 @@ struct Mine {
     handed: RefCell<Vec<String>>,
 }
 
-impl Local<u32> for Mine {
+impl Local for Mine {
     fn word(&self) -> &WakeWord {
         &self.shared.word
     }
-    fn door(&self) -> &Door<Self, u32> {
+    fn door(&self) -> &Door<Self> {
         &self.shared.door
     }
 }
@@ -40,7 +40,7 @@ fn shared() -> Arc<Shared> {
 }
 
 /// Polled `polls` times it is done; before that it keeps a number across each wait.
-fn seat(shared: &Arc<Shared>, polls: u32) -> Pin<Box<Seat<Mine, impl Future<Output = u32> + Send, u32>>> {
+fn seat(shared: &Arc<Shared>, polls: u32) -> Pin<Box<Seat<Mine, impl Future<Output = u32> + Send>>> {
     let dropped = Dropped(shared.clone());
     let future = async move {
         let dropped = dropped;
@@ -64,7 +64,7 @@ fn noop() -> Context<'static> {
 }
 
 /// One poll as the owner; rests afterwards. The answer, if it is done.
-fn own<F: Future<Output = u32> + Send>(mut seat: Pin<&mut Seat<Mine, F, u32>>) -> Option<Outcome<u32>> {
+fn own<F: Future<Output = u32> + Send>(mut seat: Pin<&mut Seat<Mine, F>>) -> Option<Outcome<u32>> {
     let (mut turn, begin) = seat.as_mut().enter()?;
     assert_ne!(begin, Begin::Refused);
     turn.local().handed.borrow_mut().clear();

@@ -2,6 +2,7 @@
 
 mod admin;
 mod auto_shutdown;
+mod dynamic;
 mod failing;
 mod fixtures;
 mod handles;

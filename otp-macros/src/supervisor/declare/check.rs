@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use syn::GenericParam;
 
-use super::model::Declared;
+use super::model::{Argument, Declared};
 use crate::attr::Restart;
 use crate::diag::{Errors, err};
 use crate::util::{first_impl_trait, first_short_lifetime, plain};
@@ -12,7 +12,7 @@ use crate::util::{first_impl_trait, first_short_lifetime, plain};
 pub(super) fn check(declared: &mut Declared, errors: &mut Errors) {
     declared.child.check(Some(Restart::Permanent), errors);
     lifetimes(declared, errors);
-    arguments(declared, errors);
+    arguments(&mut declared.args, errors);
     children(declared, errors);
     unique_ids(declared, errors);
     if declared.init.is_some() {
@@ -34,8 +34,8 @@ fn lifetimes(declared: &mut Declared, errors: &mut Errors) {
 }
 
 /// Drops the arguments that break a rule, so that what is left can be expanded.
-fn arguments(declared: &mut Declared, errors: &mut Errors) {
-    declared.args.retain(|argument| {
+pub(crate) fn arguments(args: &mut Vec<Argument>, errors: &mut Errors) {
+    args.retain(|argument| {
         if let Some(borrow) = first_short_lifetime(&argument.ty) {
             errors.push(err!(
                 borrow,

@@ -7,6 +7,7 @@ use syn::{Attribute, Expr, Generics, parse_quote};
 
 use super::model::{Argument, Child, Declared};
 use crate::handle::Handle;
+use crate::supervisor::Starters;
 use crate::util::{cfgs, located_at, parens_at, phantom, plain};
 
 /// `stub`: there were mistakes; the types and methods stand, the children are left out.
@@ -16,9 +17,8 @@ pub(super) fn expand(declared: &Declared, stub: bool) -> TokenStream {
     let handle = handle(declared, &cfgs);
     let accessors = accessors(declared, &cfgs);
     let supervise = supervise(declared, &cfgs, stub);
-    let child = child_impl(declared, &cfgs);
     let starters = starters(declared, &cfgs);
-    quote!(#item #handle #accessors #supervise #child #starters)
+    quote!(#item #handle #accessors #supervise #starters)
 }
 
 /// The struct is a name: nobody ever makes a value of it, and its fields became methods of the handle.
@@ -94,7 +94,7 @@ fn accessors(declared: &Declared, cfgs: &[Attribute]) -> TokenStream {
 }
 
 /// `()` for no arguments, the type for one, a tuple for several.
-fn args_type(args: &[Argument]) -> TokenStream {
+pub(crate) fn args_type(args: &[Argument]) -> TokenStream {
     let types = args.iter().map(|argument| &argument.ty);
     if args.len() == 1 { quote!(#(#types)*) } else { quote!((#(#types),*)) }
 }
@@ -220,79 +220,21 @@ fn mentions(expr: &Expr, name: &Ident) -> bool {
     inside(expr.to_token_stream(), name)
 }
 
-fn child_impl(declared: &Declared, cfgs: &[Attribute]) -> TokenStream {
-    let Declared { krate, ident, .. } = declared;
-    let generics = supervising(declared);
-    let (params, arguments, bounds) = generics.split_for_impl();
-    let name = declared.handle();
-    let model = handle_model(declared, cfgs, &name, "");
-    let made = quote!(<#name #arguments as ::core::convert::From<_>>::from);
-    let inner = &model.inner;
-    let (id, setters) = (plain(ident), declared.child.setters(krate));
-    quote! {
-        #(#cfgs)*
-        #[automatically_derived]
-        impl #params #krate::child::Child for #ident #arguments #bounds {
-            type Args = <Self as #krate::supervisor::Supervise>::Args;
-            type Handle = #name #arguments;
-
-            fn child_options() -> #krate::child::ChildOptions {
-                #krate::child::ChildOptions::supervisor(#id) #setters
-            }
-
-            fn start_child(
-                args: Self::Args,
-                slot: ::std::sync::Arc<#krate::child::Slot>,
-            ) -> #krate::__private::BoxFuture<
-                'static,
-                ::core::result::Result<#krate::child::Started, #krate::gen_server::StartError>,
-            > {
-                #krate::supervisor::child_start_module::<Self>(args, slot)
-            }
-
-            fn handle(slot: ::std::sync::Arc<#krate::child::Slot>) -> Self::Handle {
-                #made(#inner::from_slot(slot))
-            }
-        }
-    }
-}
-
+/// Its child specification, and the functions that start it.
 fn starters(declared: &Declared, cfgs: &[Attribute]) -> TokenStream {
-    let Declared { krate, vis, ident, .. } = declared;
-    let generics = supervising(declared);
-    let (params, arguments, bounds) = generics.split_for_impl();
-    let (inputs, given) = match declared.init {
-        Some(_) => (quote!(args: <Self as #krate::supervisor::Supervise>::Args), quote!(args)),
-        None => {
-            let (names, types): (Vec<_>, Vec<_>) =
-                declared.args.iter().map(|argument| (&argument.name, &argument.ty)).unzip();
-            let given = if names.len() == 1 { quote!(#(#names)*) } else { quote!((#(#names),*)) };
-            (quote!(#(#names: #types),*), given)
-        }
-    };
-    quote! {
-        #(#cfgs)*
-        #[allow(dead_code)]
-        impl #params #ident #arguments #bounds {
-            /// Starts the supervisor and its children, and links it to this process: either's failure ends the other.
-            #vis fn start_link(#inputs) -> #krate::supervisor::StartModule<Self> {
-                #krate::supervisor::start_link_module::<Self>(#given)
-            }
-
-            /// Starts the supervisor and its children on their own, linked to nothing.
-            #vis fn start(#inputs) -> #krate::supervisor::StartModule<Self> {
-                #krate::supervisor::start_module::<Self>(#given)
-            }
-
-            /// How another supervisor starts this one. `args` is asked for the arguments at every start and restart.
-            #vis fn child_spec(
-                args: impl ::core::ops::Fn() -> <Self as #krate::supervisor::Supervise>::Args
-                + ::core::marker::Send
-                + ::core::marker::Sync
-                + 'static,
-            ) -> #krate::child::ChildSpec {
-                #krate::child::ChildSpec::of::<Self>(args)
-            }
-        }
+    let krate = &declared.krate;
+    let name = declared.handle();
+    Starters {
+        handle: handle_model(declared, cfgs, &name, ""),
+        ident: &declared.ident,
+        generics: &supervising(declared),
+        options: &declared.child,
+        args: declared.init.is_none().then_some(&declared.args[..]),
+        supervise: quote!(#krate::supervisor::Supervise),
+        module: quote!(#krate::supervisor),
+        start: quote!(#krate::supervisor::StartModule<Self>),
+        linked: "Starts the supervisor and its children, and links it to this process: either's failure ends the other.",
+        alone: "Starts the supervisor and its children on their own, linked to nothing.",
     }
+    .expand()
 }

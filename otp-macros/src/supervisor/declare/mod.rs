@@ -10,7 +10,11 @@ use syn::ItemStruct;
 
 use crate::diag::Errors;
 
+pub(crate) use check::arguments as check_arguments;
+pub(crate) use expand::args_type;
+pub(crate) use model::Argument;
 pub(super) use parse::OPTIONS;
+pub(crate) use parse::arguments as parse_arguments;
 
 /// Input: `#[supervisor(strategy = one_for_one)] struct App { #[child] stack: Stack }`.
 /// Output: the struct without its fields, the handle `AppRef` with an accessor for each, and `Supervise` for the struct.

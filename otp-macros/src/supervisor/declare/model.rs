@@ -29,9 +29,9 @@ pub(super) struct Declared {
 }
 
 /// A start argument.
-pub(super) struct Argument {
-    pub(super) name: Ident,
-    pub(super) ty: Type,
+pub(crate) struct Argument {
+    pub(crate) name: Ident,
+    pub(crate) ty: Type,
 }
 
 /// A field.

@@ -89,12 +89,13 @@ fn options(declared: &mut Declared, args: TokenStream, errors: &mut Errors) {
 }
 
 /// `args(names: Vec<String>, count: usize)`
-fn arguments(key: &Key, input: ParseStream) -> syn::Result<Vec<Argument>> {
+pub(crate) fn arguments(key: &Key, input: ParseStream) -> syn::Result<Vec<Argument>> {
     if !input.peek(token::Paren) {
+        let option = &key.ident;
         return Err(err!(
-            key.ident,
-            "`args` lists what the supervisor's start takes",
-            help = "write `args(names: Vec<String>)`"
+            option,
+            "`{option}` lists what the supervisor's start takes",
+            help = "write `{option}(names: Vec<String>)`"
         ));
     }
     let content;

@@ -139,7 +139,7 @@ impl ::otp::child::Child for App {
     fn handle(slot: ::std::sync::Arc<::otp::child::Slot>) -> Self::Handle {
         <AppRef as ::core::convert::From<
             _,
-        >>::from(::otp::supervisor::SupervisorRef::from_slot(slot))
+        >>::from(<::otp::supervisor::SupervisorRef>::from_slot(slot))
     }
 }
 #[allow(dead_code)]

@@ -27,6 +27,24 @@ fn expression() {
                     .child_spec("inner")
                     .restart(::otp::child::Restart::Transient),
             );
+        let tree = tree
+            .child(
+                ::otp::supervisor::DynamicSupervisor::builder()
+                    .max_children(100)
+                    .name("rooms")
+                    .child_spec("rooms")
+                    .shutdown(
+                        ::otp::child::Shutdown::Timeout(
+                            ::core::time::Duration::from_millis(1_000),
+                        ),
+                    ),
+            );
+        let tree = tree
+            .child(
+                ::otp::task::TaskSupervisor::builder()
+                    .max_restarts(10)
+                    .child_spec("mails"),
+            );
         tree
     };
 }
