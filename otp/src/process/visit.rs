@@ -90,6 +90,12 @@ impl<M: Send + 'static> Process<M> {
             return None;
         }
         let visit = Visit { process: self, guest: self.door.knock(&self.core.wake)? };
+        // The owner says that it is idle before its last look, and the one that runs may have sent something before this.
+        if !self.queue.is_empty() {
+            let _ = visit.guest.leave_to_owner();
+            self.core.wake_task();
+            return None;
+        }
         if self.core.flags.is_signalled() || visit.guest.local().runtime != running.runtime() {
             let after = visit.guest.leave_idle();
             self.after_visit(after);

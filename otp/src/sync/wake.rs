@@ -32,8 +32,9 @@
 //!    releases and acquires.
 //! 2. Only the owner announces, and it does so after it has polled: with IDLE it lets go of everything at that moment.
 //! 3. A sender turns SLEEPING or IDLE into AWAKE by compare-and-swap, and whoever succeeds wakes the owner exactly once.
-//!    It turns TAKEN into CALLED, which has the guest do that. So a guest finds an empty mailbox when it takes the turn,
-//!    but for what is being pushed at that moment; and after a push at most the request in place comes before it.
+//!    It turns TAKEN into CALLED, which has the guest do that. So after a push at most the request in place comes before it.
+//!    As IDLE is announced before the last look (4), a guest looks at the queue too, once it has the turn: if something is
+//!    there, perhaps its own, it leaves to the owner and wakes that.
 //! 4. The owner announces *before* its last look at the queue; a sender pushes *before* it loads the word. Push and look
 //!    go through the queue's lock, so either the look comes after the push and sees the item, or the push comes after
 //!    the look and its sender sees what was announced, or what came after it. No fence is needed.

@@ -49,7 +49,12 @@ impl Mailbox {
             self.send(v);
             return false;
         }
-        self.alone(|| ());
+        if self.alone(|| !self.queue.is_empty()) {
+            let _ = self.word.leave_to_owner();
+            self.wake();
+            self.send(v);
+            return false;
+        }
         let after = if idle { self.word.leave_idle() } else { self.word.leave_to_owner() };
         if after == AfterVisit::Wake || !idle {
             // What a handler waits for wakes the owner some time.
@@ -143,6 +148,26 @@ fn no_wake_is_lost_between_sender_guest_and_owner() {
             guest.join().expect("guest");
         });
     }
+}
+
+#[test]
+fn a_guest_does_not_overtake_what_it_sent() {
+    model(3, || {
+        let m = mailbox();
+        let in_place = Arc::new(AtomicUsize::new(0));
+        let guest = {
+            let (m, in_place) = (m.clone(), in_place.clone());
+            thread::spawn(move || {
+                m.send(1);
+                if m.visit(2, true) {
+                    in_place.fetch_add(1, Ordering::AcqRel);
+                    assert!(m.queue.is_empty(), "the first still waits");
+                }
+            })
+        };
+        own(&m, 2, true, &in_place);
+        guest.join().expect("guest");
+    });
 }
 
 #[test]
