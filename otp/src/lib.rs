@@ -37,6 +37,7 @@
 //! | run code as a process; link, monitor, send, receive | [`process`] | `Process` |
 //! | write a server | [`gen_server`](mod@gen_server), [`macro@gen_server`] | `GenServer` |
 //! | look into a running server | [`sys`] | `:sys` |
+//! | share a value | [`agent`] | `Agent` |
 //! | say how a child is started | [`child`] | child specification |
 //! | supervise | [`supervisor`](mod@supervisor), [`macro@supervisor`], [`supervision_tree!`] | `Supervisor` |
 //! | supervise what is started later | [`supervisor::dynamic`], [`macro@dynamic_supervisor`] | `DynamicSupervisor` |
@@ -67,6 +68,7 @@ pub mod name {
 }
 
 // L3, L4: behaviours.
+pub mod agent;
 pub mod gen_server;
 pub mod supervisor;
 pub use gen_server::sys;
