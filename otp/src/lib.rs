@@ -41,6 +41,7 @@
 //! | say how a child is started | [`child`] | child specification |
 //! | supervise | [`supervisor`](mod@supervisor), [`macro@supervisor`], [`supervision_tree!`] | `Supervisor` |
 //! | supervise what is started later | [`supervisor::dynamic`], [`macro@dynamic_supervisor`] | `DynamicSupervisor` |
+//! | run one child several times, found by a key | [`supervisor::partition`] | `PartitionSupervisor` |
 //! | name processes | [`name`] | `Registry`, `:global`, `{:via, ..}` |
 //!
 //! # Features

@@ -111,7 +111,7 @@ impl ::otp::child::Child for Sessions {
 }
 #[allow(dead_code)]
 impl Sessions {
-    ///Starts the supervisor, without children, and links it to this process: either's failure ends the other.
+    /// Starts the supervisor, without children, and links it to this process: either's failure ends the other.
     pub fn start_link(
         pool: Arc<Pool>,
     ) -> ::otp::supervisor::dynamic::StartDynamicSupervisor<
@@ -120,7 +120,7 @@ impl Sessions {
     > {
         ::otp::supervisor::dynamic::start_link_module::<Self>(pool)
     }
-    ///Starts the supervisor on its own, without children, linked to nothing.
+    /// Starts the supervisor on its own, without children, linked to nothing.
     pub fn start(
         pool: Arc<Pool>,
     ) -> ::otp::supervisor::dynamic::StartDynamicSupervisor<
@@ -205,14 +205,12 @@ impl RoomsRef {
     }
 }
 #[automatically_derived]
-impl ::otp::__private::DeclaredDynamicInit for Rooms {
-    type Extra = ();
-}
+impl ::otp::__private::DeclaredDynamicInit for Rooms {}
 #[automatically_derived]
 #[allow(unused_variables, clippy::unused_async)]
 impl ::otp::supervisor::DynamicSupervise for Rooms
 where
-    Rooms: ::otp::__private::DynamicSupervisorInit,
+    Rooms: ::otp::__private::DynamicSupervisorInit<Extra = ()>,
 {
     type Args = <Self as ::otp::__private::DynamicSupervisorInit>::Args;
     type Extra = ();
@@ -226,7 +224,7 @@ where
 #[automatically_derived]
 impl ::otp::child::Child for Rooms
 where
-    Rooms: ::otp::__private::DynamicSupervisorInit,
+    Rooms: ::otp::__private::DynamicSupervisorInit<Extra = ()>,
 {
     type Args = <Self as ::otp::supervisor::DynamicSupervise>::Args;
     type Handle = RoomsRef;
@@ -251,9 +249,9 @@ where
 #[allow(dead_code)]
 impl Rooms
 where
-    Rooms: ::otp::__private::DynamicSupervisorInit,
+    Rooms: ::otp::__private::DynamicSupervisorInit<Extra = ()>,
 {
-    ///Starts the supervisor, without children, and links it to this process: either's failure ends the other.
+    /// Starts the supervisor, without children, and links it to this process: either's failure ends the other.
     fn start_link(
         args: <Self as ::otp::supervisor::DynamicSupervise>::Args,
     ) -> ::otp::supervisor::dynamic::StartDynamicSupervisor<
@@ -262,7 +260,7 @@ where
     > {
         ::otp::supervisor::dynamic::start_link_module::<Self>(args)
     }
-    ///Starts the supervisor on its own, without children, linked to nothing.
+    /// Starts the supervisor on its own, without children, linked to nothing.
     fn start(
         args: <Self as ::otp::supervisor::DynamicSupervise>::Args,
     ) -> ::otp::supervisor::dynamic::StartDynamicSupervisor<
@@ -291,13 +289,10 @@ where
     Rooms: ::otp::__private::DeclaredDynamicInit,
 {
     type Args = usize;
+    type Extra = <DynamicSupervisorSpec as ::otp::__private::IntoDynamicInit>::Extra;
     async fn init(
         args: Self::Args,
-    ) -> ::otp::supervisor::Init<
-        ::otp::supervisor::DynamicSupervisorSpec<
-            <Self as ::otp::__private::DeclaredDynamicInit>::Extra,
-        >,
-    > {
+    ) -> ::otp::supervisor::Init<::otp::supervisor::DynamicSupervisorSpec<Self::Extra>> {
         let arg0 = args;
         let outcome = ::otp::__private::send_future(Self::init(arg0)).await;
         ::otp::__private::lift_dynamic_init(outcome)

@@ -140,14 +140,14 @@ impl ::otp::child::Child for App {
 }
 #[allow(dead_code)]
 impl App {
-    ///Starts the supervisor and its children, and links it to this process: either's failure ends the other.
+    /// Starts the supervisor and its children, and links it to this process: either's failure ends the other.
     pub fn start_link(
         names: Vec<String>,
         count: u8,
     ) -> ::otp::supervisor::StartModule<Self> {
         ::otp::supervisor::start_link_module::<Self>((names, count))
     }
-    ///Starts the supervisor and its children on their own, linked to nothing.
+    /// Starts the supervisor and its children on their own, linked to nothing.
     pub fn start(names: Vec<String>, count: u8) -> ::otp::supervisor::StartModule<Self> {
         ::otp::supervisor::start_module::<Self>((names, count))
     }
