@@ -146,6 +146,18 @@ pub trait Framework: Sized + 'static {
         async { None }
     }
 
+    /// As [`start_supervised`](Self::start_supervised), with a supervisor for children that are started on demand and are
+    /// not restarted.
+    fn start_dynamic(_n: u64) -> impl Future<Output = bool> + Send {
+        async { false }
+    }
+
+    /// Has a supervisor start `n` servers on demand and end each, one after the other, a thousand alive at a time. `None`
+    /// where the framework has no such supervisor.
+    fn children(_n: u64) -> impl Future<Output = Option<Timed>> + Send {
+        async { None }
+    }
+
     /// Has one process watch `n` others (or fewer, where `n` is out of reach), ends them all, and
     /// measures from the first end to the last notification. `None` where the framework has
     /// nothing like it.

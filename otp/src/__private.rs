@@ -10,11 +10,11 @@ pub use crate::gen_server::{ContinueFrom, Described, IntoInit, IntoNext, IntoRep
 pub use crate::generic::{HeldReply, hold};
 pub use crate::process::receive_match as receive_match_after;
 pub use crate::supervisor::IntoSupervisorInit;
+pub use crate::supervisor::dynamic::IntoDynamicInit;
 
 use crate::child::{ChildOptions, ChildSpec, Slot, Started};
 use crate::process::{Info, Pid, StartError};
 use crate::supervisor::DynamicSupervisorSpec;
-use crate::supervisor::dynamic::IntoDynamicInit;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,10 +64,7 @@ pub fn lift_supervisor_init<I: IntoSupervisorInit>(returned: I) -> crate::superv
     label = "this `#[init]` would never run",
     note = "write `#[dynamic_supervisor(init)]` above `struct {Self}`: without `init` its options stand there"
 )]
-pub trait DeclaredDynamicInit {
-    /// What `extra_arguments(..)` lists.
-    type Extra: Send + Sync + 'static;
-}
+pub trait DeclaredDynamicInit {}
 
 /// By `#[dynamic_supervisor]` on the impl; what the struct's expansion forwards to.
 #[diagnostic::on_unimplemented(
@@ -78,6 +75,8 @@ pub trait DeclaredDynamicInit {
 pub trait DynamicSupervisorInit: DeclaredDynamicInit + Sized {
     /// What `init` takes.
     type Args: Send + 'static;
+    /// The extra arguments in what it returns: the struct lists the same.
+    type Extra: Send + Sync + 'static;
     /// The user's function.
     fn init(
         args: Self::Args,
@@ -85,7 +84,7 @@ pub trait DynamicSupervisorInit: DeclaredDynamicInit + Sized {
 }
 
 /// What `#[init]` of a dynamic supervisor returned.
-pub fn lift_dynamic_init<X, I: IntoDynamicInit<X>>(returned: I) -> crate::supervisor::Init<DynamicSupervisorSpec<X>> {
+pub fn lift_dynamic_init<I: IntoDynamicInit>(returned: I) -> crate::supervisor::Init<DynamicSupervisorSpec<I::Extra>> {
     returned.into_dynamic_init()
 }
 

@@ -37,9 +37,11 @@
 //! | run code as a process; link, monitor, send, receive | [`process`] | `Process` |
 //! | write a server | [`gen_server`](mod@gen_server), [`macro@gen_server`] | `GenServer` |
 //! | look into a running server | [`sys`] | `:sys` |
+//! | share a value | [`agent`] | `Agent` |
 //! | say how a child is started | [`child`] | child specification |
 //! | supervise | [`supervisor`](mod@supervisor), [`macro@supervisor`], [`supervision_tree!`] | `Supervisor` |
 //! | supervise what is started later | [`supervisor::dynamic`], [`macro@dynamic_supervisor`] | `DynamicSupervisor` |
+//! | run one child several times, found by a key | [`supervisor::partition`] | `PartitionSupervisor` |
 //! | run a piece of work and wait for its answer, or for many | [`task`](mod@task), [`macro@task`] | `Task`, `Task.Supervisor` |
 //! | name processes | [`name`] | `:global`, `{:via, ..}` |
 //! | find processes by keys of any type; publish and subscribe | [`registry`] | `Registry` |
@@ -69,6 +71,7 @@ pub mod name {
 }
 
 // L3, L4: behaviours.
+pub mod agent;
 pub mod gen_server;
 pub mod registry;
 pub mod supervisor;

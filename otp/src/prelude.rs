@@ -3,6 +3,7 @@
 //! Types and attributes only. Functions are reached through their module (`use otp::process`), so that nothing here
 //! collides with names of your own; `main` and `test` are named in full, `#[otp::main]`.
 
+pub use crate::agent::{Agent, AgentRef};
 pub use crate::child::{ChildSpec, Restart, Shutdown};
 pub use crate::gen_server::{
     Call, CallError, GenServer, HandleInfo, Init, Next, NoContinue, Reply, ReplyTo, ServerRef, StartError,
@@ -12,5 +13,6 @@ pub use crate::registry::{DuplicateRegistry, Registry};
 pub use crate::supervisor::{AutoShutdown, Strategy, Supervise, Supervisor, SupervisorRef, SupervisorSpec};
 pub use crate::supervisor::{DynamicSupervise, DynamicSupervisor, DynamicSupervisorRef, DynamicSupervisorSpec};
 pub use crate::task::{Task, TaskDone, TaskSupervisor, TaskSupervisorRef, TaskSupervisorSpec};
+pub use crate::supervisor::{PartitionSupervisor, PartitionSupervisorRef, PartitionSupervisorSpec};
 #[cfg(feature = "macros")]
 pub use otp_macros::{ChildSpec, dynamic_supervisor, gen_server, receive, supervision_tree, supervisor, task};

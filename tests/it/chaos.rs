@@ -6,7 +6,7 @@
 use otp::child::{ChildKind, IntoStarted};
 use otp::prelude::*;
 use otp::process;
-use otp::supervisor::{ChildInfo, ChildStatus};
+use otp::supervisor::{ChildCounts, ChildStatus};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::future::Future;
 use std::sync::Arc;
@@ -21,6 +21,8 @@ const GROUPS: usize = 6;
 const DEPTH: u32 = 2;
 const MEMBERS: usize = 6;
 const SUBGROUPS: usize = 2;
+/// The most members of a crowd.
+const CROWD: usize = 12;
 
 /// splitmix64.
 #[derive(Clone)]
@@ -151,19 +153,21 @@ impl Member {
 }
 
 fn member(place: &str, n: usize) -> ChildSpec {
-    let name = format!("{place}/m{n}");
-    let spec = ChildSpec::new(format!("m{n}"), move |_slot| {
-        let name = name.clone();
-        async move { Member::start_link(n % 2 == 1).name(name).await.into_started() }
-    });
-    spec.restart(match n {
+    named_member(format!("{place}/m{n}"), n % 2 == 1).id(format!("m{n}")).restart(match n {
         4 => Restart::Transient,
         5 => Restart::Temporary,
         _ => Restart::Permanent,
     })
 }
 
-/// Members, and groups below.
+fn named_member(name: String, slow: bool) -> ChildSpec {
+    ChildSpec::new("member", move |_slot| {
+        let name = name.clone();
+        async move { Member::start_link(slow).name(name).await.into_started() }
+    })
+}
+
+/// Members, a crowd that attackers fill, and groups below.
 #[supervisor(init)]
 struct Group;
 
@@ -183,6 +187,7 @@ impl Group {
             .max_restarts(20)
             .max_seconds(1)
             .children((0..MEMBERS).map(|n| member(&place, n)))
+            .child(DynamicSupervisor::builder().max_children(CROWD).max_restarts(20).max_seconds(1).child_spec("crowd"))
             .children(groups)
     }
 }
@@ -192,11 +197,12 @@ impl Group {
 struct Map {
     groups: Vec<(String, GroupRef)>,
     members: Vec<MemberRef>,
+    crowds: Vec<DynamicSupervisorRef>,
 }
 
 impl Map {
     fn of(root: &SupervisorRef) -> Self {
-        let mut map = Self { groups: Vec::new(), members: Vec::new() };
+        let mut map = Self { groups: Vec::new(), members: Vec::new(), crowds: Vec::new() };
         for n in 0..GROUPS {
             map.enter(format!("{NAME}/g{n}"), root.child::<Group>(&format!("g{n}")), DEPTH);
         }
@@ -209,6 +215,7 @@ impl Map {
             self.members.push(group.child::<Member>(&format!("m{n}")));
             self.members.push(MemberRef::named(format!("{place}/m{n}")));
         }
+        self.crowds.push(group.child::<DynamicSupervisor>("crowd"));
         if depth > 0 {
             for n in 0..SUBGROUPS {
                 self.enter(format!("{place}/s{n}"), group.child::<Group>(&format!("s{n}")), depth - 1);
@@ -268,7 +275,7 @@ async fn attacker(map: Map, mut random: Random, over: Arc<AtomicBool>, ended: Ar
         if random.below(4) == 0 {
             monitors.insert(member.monitor());
         }
-        match random.below(100) {
+        match random.below(125) {
             0..40 => process::exit(&*member, reason(&mut random)),
             40..50 => member.leave(reason(&mut random)),
             50..55 => {
@@ -301,6 +308,10 @@ async fn attacker(map: Map, mut random: Random, over: Arc<AtomicBool>, ended: Ar
                 let _ = group.terminate_child(id.clone()).await;
                 let _ = group.delete_child(id).await;
             }
+            100..125 => {
+                added += 1;
+                disturb(random.one_of(&map.crowds).clone(), &mut random, added).await;
+            }
             _ => {
                 if let Some(monitor) = monitors.iter().next().copied() {
                     process::demonitor_flush(monitor);
@@ -320,6 +331,33 @@ async fn attacker(map: Map, mut random: Random, over: Arc<AtomicBool>, ended: Ar
     }
     assert!(process::receive_timeout::<Down>(Duration::ZERO).await.is_none(), "each monitor fires once");
     assert_eq!(process::info(process::self_pid()).expect("it runs").monitors, []);
+}
+
+/// Does something to a dynamic supervisor or its children.
+async fn disturb(crowd: DynamicSupervisorRef, random: &mut Random, added: usize) {
+    if random.below(20) == 0 {
+        return process::exit(&crowd, reason(random));
+    }
+    let name = format!("{NAME}/crowd {} {added}", process::self_pid());
+    let restart = *random.one_of(&[Restart::Permanent, Restart::Transient, Restart::Temporary]);
+    let shutdown = *random.one_of(&[Shutdown::BrutalKill, Shutdown::Infinity, Duration::from_millis(1).into()]);
+    let spec = named_member(name, random.below(2) == 0).restart(restart).shutdown(shutdown);
+    let _ = crowd.start_child(spec).await;
+    let Ok(children) = crowd.which_children().await else { return };
+    assert!(children.len() <= CROWD, "{}", children.len());
+    let running: Vec<Pid> = children.iter().filter_map(|child| child.status.pid()).collect();
+    let Some(member) = (!running.is_empty()).then(|| *random.one_of(&running)) else { return };
+    match random.below(4) {
+        0 => process::exit(member, reason(random)),
+        1 => {
+            if let Some(member) = MemberRef::from_pid(member) {
+                assert!(member.dies().infinity().await.is_err());
+            }
+        }
+        _ => {
+            let _ = crowd.terminate_child(member).await;
+        }
+    }
 }
 
 /// Fails if it takes too long.
@@ -347,14 +385,54 @@ fn names() -> BTreeSet<String> {
     all.filter(|name| name.starts_with(&format!("{NAME}/"))).collect()
 }
 
+/// A supervisor of either kind.
+enum Either {
+    Ordinary(SupervisorRef),
+    Dynamic(DynamicSupervisorRef),
+}
+
+/// A child of either.
+#[derive(Debug)]
+struct Found {
+    status: ChildStatus,
+    kind: ChildKind,
+}
+
+impl Either {
+    fn from_pid(pid: Pid) -> Option<Self> {
+        let ordinary = SupervisorRef::from_pid(pid).map(Self::Ordinary);
+        ordinary.or_else(|| DynamicSupervisorRef::from_pid(pid).map(Self::Dynamic))
+    }
+
+    async fn children(&self) -> Result<Vec<Found>, CallError> {
+        Ok(match self {
+            Self::Ordinary(supervisor) => {
+                let children = supervisor.which_children().await?.into_iter();
+                children.map(|child| Found { status: child.status, kind: child.kind }).collect()
+            }
+            Self::Dynamic(supervisor) => {
+                let children = supervisor.which_children().await?.into_iter();
+                children.map(|child| Found { status: child.status, kind: child.kind }).collect()
+            }
+        })
+    }
+
+    async fn counts(&self) -> Result<ChildCounts, CallError> {
+        match self {
+            Self::Ordinary(supervisor) => supervisor.count_children().await,
+            Self::Dynamic(supervisor) => supervisor.count_children().await,
+        }
+    }
+}
+
 /// Every supervisor with its children, when nobody is being restarted any more.
-async fn settled(root: &SupervisorRef) -> BTreeMap<Pid, Vec<ChildInfo>> {
+async fn settled(root: &SupervisorRef) -> BTreeMap<Pid, Vec<Found>> {
     'again: loop {
         let mut found = BTreeMap::new();
         let mut next = vec![root.pid().expect("the root runs")];
         while let Some(pid) = next.pop() {
-            let Some(supervisor) = SupervisorRef::from_pid(pid) else { continue 'again };
-            let Ok(children) = supervisor.which_children().await else { continue 'again };
+            let Some(supervisor) = Either::from_pid(pid) else { continue 'again };
+            let Ok(children) = supervisor.children().await else { continue 'again };
             for child in &children {
                 match child.status {
                     ChildStatus::Restarting => continue 'again,
@@ -376,8 +454,8 @@ async fn agree(root: &SupervisorRef) -> Result<(), String> {
     let mut expected = BTreeSet::new();
     let mut named = BTreeSet::new();
     for (supervisor, children) in &found {
-        let handle = SupervisorRef::from_pid(*supervisor).ok_or("a supervisor ended")?;
-        let counts = handle.count_children().await.map_err(|error| error.to_string())?;
+        let handle = Either::from_pid(*supervisor).ok_or("a supervisor ended")?;
+        let counts = handle.counts().await.map_err(|error| error.to_string())?;
         let running: BTreeSet<Pid> = children.iter().filter_map(|child| child.status.pid()).collect();
         if (counts.specs, counts.active) != (children.len(), running.len()) {
             return Err(format!("{supervisor} counts {counts:?} and lists {children:?}"));

@@ -2,9 +2,11 @@
 //! `otp/src`, a file for each verb: `gen_server/call.rs`, `supervisor/shutdown.rs`. A test is named
 //! after the behaviour it holds, ID first; see `docs/conformance/README.md`.
 
+mod agent;
 mod chaos;
 mod conformance;
 mod gen_server;
+mod partition_supervisor;
 mod process;
 mod registry;
 mod supervisor;

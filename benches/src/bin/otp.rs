@@ -199,6 +199,31 @@ impl Framework for Otp {
         Some(Timed { operations: n, took: started.elapsed() })
     }
 
+    async fn start_dynamic(n: u64) -> bool {
+        let supervisor = DynamicSupervisor::builder().start_link().await.expect("it starts");
+        for _ in 0..n {
+            supervisor.start_temporary::<Counter>(()).await.expect("it starts");
+        }
+        true
+    }
+
+    async fn children(n: u64) -> Option<Timed> {
+        let supervisor = DynamicSupervisor::builder().start_link().await.expect("it starts");
+        let (started, mut done) = (Instant::now(), 0);
+        while done < n {
+            let mut alive = Vec::new();
+            for _ in 0..1_000.min(n - done) {
+                let server = supervisor.start_temporary::<Counter>(()).await.expect("it starts");
+                alive.push(server.pid().expect("it runs"));
+            }
+            done += alive.len() as u64;
+            for pid in alive {
+                supervisor.terminate_child(pid).await.expect("it runs");
+            }
+        }
+        Some(Timed { operations: n, took: started.elapsed() })
+    }
+
     async fn dispatch(n: u64) -> Option<Timed> {
         let group = Registry::<String>::duplicate("group").start().await.expect("it starts");
         for _ in 0..SUBSCRIBERS {

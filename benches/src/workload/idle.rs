@@ -41,6 +41,17 @@ pub(super) async fn supervised<F: Framework>(servers: u64) -> Option<f64> {
     Some(after.saturating_sub(before) as f64 / servers as f64)
 }
 
+/// Bytes of a server started on demand by a supervisor, with all that the supervisor keeps of it.
+pub(super) async fn dynamic<F: Framework>(servers: u64) -> Option<f64> {
+    if !F::start_dynamic(WARM_UP).await {
+        return None;
+    }
+    let before = resident()?;
+    F::start_dynamic(servers).await;
+    let after = settled().await?;
+    Some(after.saturating_sub(before) as f64 / servers as f64)
+}
+
 /// The resident set once every server has come to rest.
 async fn settled() -> Option<u64> {
     tokio::time::sleep(Duration::from_millis(200)).await;

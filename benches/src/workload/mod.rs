@@ -11,8 +11,10 @@
 //! | `cast` | one sender, then one call, to know that all have arrived | 2 000 000 |
 //! | `cast-8` | eight senders, then one call | 8 x 250 000 |
 //! | `start-call-stop` | start, call once, stop; a thousand alive at a time | 100 000 |
+//! | `start-child-stop` | the same with a supervisor that starts and ends them, one after the other | 100 000 |
 //! | `memory` | resident bytes of an idle server | 100 000 |
 //! | `memory-supervised` | resident bytes of an idle server with a supervisor | 100 000 |
+//! | `memory-dynamic` | the same with a supervisor that was started without children | 100 000 |
 //! | `ring` | one token round a ring of a thousand servers | 1 000 000 hops |
 //! | `monitors` | one process hears of the ends of others | 100 000 |
 //! | `lookup` | two readers look up names, of 10 000 that are registered | 2 x 2 000 000 |
@@ -47,8 +49,10 @@ pub enum Workload {
     Cast,
     Cast8,
     StartCallStop,
+    StartChildStop,
     Memory,
     MemorySupervised,
+    MemoryDynamic,
     Ring,
     Monitors,
     Lookup,
@@ -58,7 +62,7 @@ pub enum Workload {
 
 impl Workload {
     /// All of them, in the order of the tables.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Call,
         Self::CallTimeout,
         Self::CallMain,
@@ -68,8 +72,10 @@ impl Workload {
         Self::Cast,
         Self::Cast8,
         Self::StartCallStop,
+        Self::StartChildStop,
         Self::Memory,
         Self::MemorySupervised,
+        Self::MemoryDynamic,
         Self::Ring,
         Self::Monitors,
         Self::Lookup,
@@ -89,8 +95,10 @@ impl Workload {
             Self::Cast => "cast",
             Self::Cast8 => "cast-8",
             Self::StartCallStop => "start-call-stop",
+            Self::StartChildStop => "start-child-stop",
             Self::Memory => "memory",
             Self::MemorySupervised => "memory-supervised",
+            Self::MemoryDynamic => "memory-dynamic",
             Self::Ring => "ring",
             Self::Monitors => "monitors",
             Self::Lookup => "lookup",
@@ -110,7 +118,7 @@ impl Workload {
 
     /// Whether the value is a size, of which less is better, and not a rate.
     pub fn in_bytes(self) -> bool {
-        matches!(self, Self::Memory | Self::MemorySupervised)
+        matches!(self, Self::Memory | Self::MemorySupervised | Self::MemoryDynamic)
     }
 }
 
@@ -155,8 +163,10 @@ pub async fn measure<F: Framework>(workload: Workload, scale: f64) -> Option<f64
         Workload::Cast => casts::one_sender::<F>(scaled(2_000_000)).await,
         Workload::Cast8 => casts::many_senders::<F>(8, scaled(250_000)).await,
         Workload::StartCallStop => life::start_call_stop::<F>(scaled(100_000)).await,
+        Workload::StartChildStop => F::children(scaled(100_000)).await?,
         Workload::Memory => return idle::alone::<F>(scaled(100_000)).await,
         Workload::MemorySupervised => return idle::supervised::<F>(scaled(100_000)).await,
+        Workload::MemoryDynamic => return idle::dynamic::<F>(scaled(100_000)).await,
         Workload::Ring => ring::one_token::<F>(scaled(1_000_000)).await,
         Workload::Monitors => F::deaths(scaled(100_000)).await?,
         Workload::Lookup => F::lookups(scaled(2_000_000)).await?,

@@ -54,14 +54,16 @@ fn handle<'a>(declared: &'a Declared, cfgs: &'a [Attribute], name: &'a Ident, do
     }
 }
 
-/// The bounds under which the type supervises: with `init`, that it has one, on every item in the same words and place, so
-/// that a missing one is reported once.
+/// The bounds under which the type supervises: with `init`, that it has one with these extra arguments, on every item in the
+/// same words and place, so that a missing one is reported once.
 fn supervising(declared: &Declared) -> Generics {
     let Declared { krate, ident, .. } = declared;
     let mut generics = declared.generics.clone();
     if declared.init.is_some() {
         let (_, arguments, _) = declared.generics.split_for_impl();
-        let bound = located_at(quote!(#ident #arguments: #krate::__private::DynamicSupervisorInit), ident.span());
+        let extra = args_type(&declared.extra);
+        let bound = quote!(#ident #arguments: #krate::__private::DynamicSupervisorInit<Extra = #extra>);
+        let bound = located_at(bound, ident.span());
         generics.make_where_clause().predicates.push(parse_quote!(#bound));
     }
     generics
@@ -90,9 +92,7 @@ fn supervise(declared: &Declared, cfgs: &[Attribute], stub: bool) -> TokenStream
         quote! {
             #(#cfgs)*
             #[automatically_derived]
-            impl #params #krate::__private::DeclaredDynamicInit for #ident #arguments #own_bounds {
-                type Extra = #extra;
-            }
+            impl #params #krate::__private::DeclaredDynamicInit for #ident #arguments #own_bounds {}
         }
     });
     quote! {

@@ -7,11 +7,13 @@ mod parse;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::spanned::Spanned;
 use syn::{Item, ItemStruct};
 
 use crate::diag::{Errors, err};
 use crate::fallback;
 use crate::supervisor::{Family, expand_init};
+use crate::util::located_at;
 
 const FAMILY: Family = Family {
     attribute: "dynamic_supervisor",
@@ -21,9 +23,15 @@ const FAMILY: Family = Family {
     by_hand: "DynamicSupervise",
     instead: "give the options on the struct",
     paths: ["DeclaredDynamicInit", "DynamicSupervisorInit", "lift_dynamic_init"],
-    answer: |krate| {
-        let extra = quote!(<Self as #krate::__private::DeclaredDynamicInit>::Extra);
-        quote!(#krate::supervisor::Init<#krate::supervisor::DynamicSupervisorSpec<#extra>>)
+    answer: |krate| quote!(#krate::supervisor::Init<#krate::supervisor::DynamicSupervisorSpec<Self::Extra>>),
+    associated: |krate, returned| match returned {
+        Some(ty) => {
+            let extra = located_at(quote!(<#ty as #krate::__private::IntoDynamicInit>::Extra), ty.span());
+            quote!(type Extra = #extra;)
+        }
+        None => quote!(
+            type Extra = ();
+        ),
     },
 };
 

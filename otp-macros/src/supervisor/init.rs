@@ -29,6 +29,8 @@ pub(crate) struct Family {
     pub(crate) paths: [&'static str; 3],
     /// What `#[init]` answers, for a crate at this path.
     pub(crate) answer: fn(&CratePath) -> TokenStream,
+    /// The associated types that come from what the function returns, if it returns something.
+    pub(crate) associated: fn(&CratePath, Option<&Type>) -> TokenStream,
 }
 
 impl Family {
@@ -222,12 +224,17 @@ fn init_impl(
     };
     let outcome = Ident::new("outcome", proc_macro2::Span::mixed_site().located_at(returns));
     let lift = located_at(quote!(#lift(#outcome)), returns);
+    let associated = match &init.sig.output {
+        ReturnType::Type(_, ty) => (family.associated)(krate, Some(ty)),
+        ReturnType::Default => (family.associated)(krate, None),
+    };
     quote! {
         #(#cfgs)*
         #[automatically_derived]
         #[allow(private_interfaces, clippy::unused_async)]
         impl #params #init_trait for #self_ty #bounds {
             type Args = #args;
+            #associated
 
             async fn init(args: Self::Args) -> #answer {
                 let #pattern = args;
@@ -246,10 +253,11 @@ fn stub(family: &Family, krate: &CratePath, item: &ItemImpl) -> TokenStream {
     let (params, _, bounds) = item.generics.split_for_impl();
     let self_ty = &item.self_ty;
     let [_, init_trait, _] = family.paths(krate);
-    let answer = (family.answer)(krate);
+    let (answer, associated) = ((family.answer)(krate), (family.associated)(krate, None));
     quote! {
         impl #params #init_trait for #self_ty #bounds {
             type Args = ();
+            #associated
 
             async fn init(_: Self::Args) -> #answer {
                 ::core::unreachable!()

@@ -25,6 +25,7 @@ const FAMILY: Family = Family {
     instead: "declare the children on the struct",
     paths: ["DeclaredInit", "SupervisorInit", "lift_supervisor_init"],
     answer: |krate| quote!(#krate::supervisor::Init),
+    associated: |_, _| TokenStream::new(),
 };
 
 /// `#[supervisor(..)]`, on whichever item it stands.

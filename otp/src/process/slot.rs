@@ -3,6 +3,7 @@
 use super::core::AnyProcess;
 use super::{Pid, table};
 use crate::sync::Mutex;
+use std::any::Any;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -17,12 +18,19 @@ pub struct Slot {
     id: Option<Arc<str>>,
     /// Set by the supervisor after each start, taken out at each end. Read by handles.
     current: Mutex<Option<Arc<dyn AnyProcess>>>,
-    /// Made on demand, by handles or by the supervisor; removed by the supervisor when it forgets the child and nobody
-    /// else holds it. Boxed: most processes have no children.
-    children: Mutex<Option<Box<Children>>>,
+    /// What only the place of a supervisor has. Boxed: most processes have no children.
+    below: Mutex<Option<Box<Below>>>,
 }
 
-type Children = HashMap<Arc<str>, Arc<Slot>>;
+/// See [`Slot::below`].
+#[derive(Default)]
+struct Below {
+    /// Made on demand, by handles or by the supervisor; removed by the supervisor when it forgets the child and nobody
+    /// else holds it.
+    children: HashMap<Arc<str>, Arc<Slot>>,
+    /// What the supervisor shares with its handles: set by whoever starts it, read by handles.
+    routes: Option<Arc<dyn Any + Send + Sync>>,
+}
 
 impl Slot {
     /// An empty slot without a parent.
@@ -32,7 +40,7 @@ impl Slot {
 
     /// The slot of the child with this id.
     pub fn child(&self, id: &str) -> Arc<Slot> {
-        if let Some(slot) = self.children.lock().as_ref().and_then(|children| children.get(id)) {
+        if let Some(slot) = self.below.lock().as_ref().and_then(|below| below.children.get(id)) {
             return slot.clone();
         }
         self.child_shared(&Arc::from(id))
@@ -40,20 +48,30 @@ impl Slot {
 
     /// As `child`, with an id that is shared.
     pub(crate) fn child_shared(&self, id: &Arc<str>) -> Arc<Slot> {
-        let mut children = self.children.lock();
-        let slot = children.get_or_insert_default().entry(id.clone());
+        let mut below = self.below.lock();
+        let slot = below.get_or_insert_default().children.entry(id.clone());
         slot.or_insert_with(|| Arc::new(Self { id: Some(id.clone()), ..Self::default() })).clone()
     }
 
     /// The supervisor forgets the child: its slot goes too, unless a handle holds it, which a later child of the same id
     /// is to serve.
     pub(crate) fn forget_child(&self, id: &str) {
-        let mut children = self.children.lock();
-        if let Some(children) = children.as_mut()
+        let mut below = self.below.lock();
+        if let Some(Below { children, .. }) = below.as_deref_mut()
             && children.get(id).is_some_and(|slot| Arc::strong_count(slot) == 1)
         {
             children.remove(id);
         }
+    }
+
+    /// What the supervisor in this place shares with its handles.
+    pub(crate) fn routes<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        self.below.lock().as_ref()?.routes.clone()?.downcast().ok()
+    }
+
+    pub(crate) fn set_routes(&self, routes: Arc<dyn Any + Send + Sync>) {
+        let before = self.below.lock().get_or_insert_default().routes.replace(routes);
+        drop(before);
     }
 
     /// The id under the supervisor; none for a place without one.

@@ -43,6 +43,7 @@ mod error;
 mod handle;
 mod intensity;
 mod module;
+pub mod partition;
 mod policy;
 mod server;
 mod shutdown;
@@ -59,5 +60,6 @@ pub use self::handle::{StartedChild, SupervisorRef};
 pub use self::module::{
     Init, IntoSupervisorInit, StartModule, Supervise, child_start_module, start_link_module, start_module,
 };
+pub use self::partition::{PartitionSupervisor, PartitionSupervisorRef, PartitionSupervisorSpec};
 pub use self::server::SupervisorServer;
 pub use self::spec::{AutoShutdown, StartSupervisor, Strategy, Supervisor, SupervisorSpec};

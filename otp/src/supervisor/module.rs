@@ -220,7 +220,7 @@ pub(super) fn options(registration: Option<Registration>) -> ServerOptions {
     options
 }
 
-async fn start(
+pub(super) async fn start(
     kind: &'static Kind,
     setup: Setup,
     link: bool,
@@ -233,7 +233,7 @@ async fn start(
     Ok(SupervisorRef::of(server, slot))
 }
 
-fn child_start(
+pub(super) fn child_start(
     kind: &'static Kind,
     setup: Setup,
     slot: Arc<Slot>,

@@ -88,7 +88,7 @@ async fn main() -> otp::Result {
     assert!(room.is_alive());
     let shared = Shared::start(Arc::new(vec!["lobby".into()]), 3).await?;
     shared.start_with::<Room>(|(names, _)| names[0].clone()).await?;
-    Computed::start_link(10, 2).await?;
+    Computed::start_link((10, 2)).await?;
     let generic = Generic::start_link(Some(5_u8)).await?;
     generic.start_with::<Room>(|value| value.to_string()).await?;
     assert_eq!(Generic::<u8>::start(None).await.unwrap_err(), StartError::Ignored);

@@ -205,14 +205,12 @@ impl RoomsRef {
     }
 }
 #[automatically_derived]
-impl ::otp::__private::DeclaredDynamicInit for Rooms {
-    type Extra = ();
-}
+impl ::otp::__private::DeclaredDynamicInit for Rooms {}
 #[automatically_derived]
 #[allow(unused_variables, clippy::unused_async)]
 impl ::otp::supervisor::DynamicSupervise for Rooms
 where
-    Rooms: ::otp::__private::DynamicSupervisorInit,
+    Rooms: ::otp::__private::DynamicSupervisorInit<Extra = ()>,
 {
     type Args = <Self as ::otp::__private::DynamicSupervisorInit>::Args;
     type Extra = ();
@@ -226,7 +224,7 @@ where
 #[automatically_derived]
 impl ::otp::child::Child for Rooms
 where
-    Rooms: ::otp::__private::DynamicSupervisorInit,
+    Rooms: ::otp::__private::DynamicSupervisorInit<Extra = ()>,
 {
     type Args = <Self as ::otp::supervisor::DynamicSupervise>::Args;
     type Handle = RoomsRef;
@@ -251,7 +249,7 @@ where
 #[allow(dead_code)]
 impl Rooms
 where
-    Rooms: ::otp::__private::DynamicSupervisorInit,
+    Rooms: ::otp::__private::DynamicSupervisorInit<Extra = ()>,
 {
     /// Starts the supervisor, without children, and links it to this process: either's failure ends the other.
     fn start_link(
@@ -291,13 +289,10 @@ where
     Rooms: ::otp::__private::DeclaredDynamicInit,
 {
     type Args = usize;
+    type Extra = <DynamicSupervisorSpec as ::otp::__private::IntoDynamicInit>::Extra;
     async fn init(
         args: Self::Args,
-    ) -> ::otp::supervisor::Init<
-        ::otp::supervisor::DynamicSupervisorSpec<
-            <Self as ::otp::__private::DeclaredDynamicInit>::Extra,
-        >,
-    > {
+    ) -> ::otp::supervisor::Init<::otp::supervisor::DynamicSupervisorSpec<Self::Extra>> {
         let arg0 = args;
         let outcome = ::otp::__private::send_future(Self::init(arg0)).await;
         ::otp::__private::lift_dynamic_init(outcome)

@@ -60,31 +60,35 @@ pub trait DynamicSupervise: Sized + Send + 'static {
     fn init(args: Self::Args) -> impl Future<Output = Init<DynamicSupervisorSpec<Self::Extra>>> + Send;
 }
 
-/// What the `#[init]` of a dynamic supervisor with extra arguments `X` may return.
+/// What the `#[init]` of a dynamic supervisor may return.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not something the `#[init]` of this dynamic supervisor may return",
-    label = "expected `DynamicSupervisorSpec<{X}>`, `supervisor::Init` of it or a `Result` of one",
-    note = "the extra arguments are those that `extra_arguments(..)` of the struct's `#[dynamic_supervisor]` lists"
+    message = "`{Self}` is not something a dynamic supervisor's `#[init]` may return",
+    label = "expected `DynamicSupervisorSpec`, `supervisor::Init` of it or a `Result` of one"
 )]
-pub trait IntoDynamicInit<X> {
+pub trait IntoDynamicInit {
+    /// The extra arguments.
+    type Extra: Send + Sync + 'static;
     /// The answer.
-    fn into_dynamic_init(self) -> Init<DynamicSupervisorSpec<X>>;
+    fn into_dynamic_init(self) -> Init<DynamicSupervisorSpec<Self::Extra>>;
 }
 
-impl<X> IntoDynamicInit<X> for DynamicSupervisorSpec<X> {
+impl<X: Send + Sync + 'static> IntoDynamicInit for DynamicSupervisorSpec<X> {
+    type Extra = X;
     fn into_dynamic_init(self) -> Init<DynamicSupervisorSpec<X>> {
         Init::Start(self)
     }
 }
 
-impl<X> IntoDynamicInit<X> for Init<DynamicSupervisorSpec<X>> {
+impl<X: Send + Sync + 'static> IntoDynamicInit for Init<DynamicSupervisorSpec<X>> {
+    type Extra = X;
     fn into_dynamic_init(self) -> Self {
         self
     }
 }
 
-impl<X, I: IntoDynamicInit<X>, E: Into<Box<dyn Error + Send + Sync>>> IntoDynamicInit<X> for Result<I, E> {
-    fn into_dynamic_init(self) -> Init<DynamicSupervisorSpec<X>> {
+impl<I: IntoDynamicInit, E: Into<Box<dyn Error + Send + Sync>>> IntoDynamicInit for Result<I, E> {
+    type Extra = I::Extra;
+    fn into_dynamic_init(self) -> Init<DynamicSupervisorSpec<I::Extra>> {
         match self {
             Ok(init) => init.into_dynamic_init(),
             Err(error) => Init::Stop(ExitReason::error(error)),

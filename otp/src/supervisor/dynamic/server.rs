@@ -59,15 +59,18 @@ pub struct NewChild {
 pub(crate) enum NewSpec {
     Given(ChildSpec),
     /// Made from the extra arguments. `None`: they are of another type.
-    FromExtra(Box<dyn FnOnce(&Extra) -> Option<ChildSpec> + Send>, &'static str),
+    FromExtra(FromExtra, &'static str),
 }
+
+type FromExtra = Box<dyn FnOnce(&Extra) -> Option<ChildSpec> + Send>;
+type MakeProcess = Box<dyn FnOnce() -> Result<Arc<dyn AnyProcess>, StartError> + Send>;
 
 /// A temporary child that is no server and has no handle: what makes and launches its process, linked to the one that
 /// calls it.
 pub struct NewProcess {
     pub(crate) options: ChildOptions,
     pub(crate) type_name: &'static str,
-    pub(crate) make: Box<dyn FnOnce() -> Result<Arc<dyn AnyProcess>, StartError> + Send>,
+    pub(crate) make: MakeProcess,
 }
 
 /// What a dynamic supervisor is asked.

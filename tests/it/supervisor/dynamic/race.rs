@@ -38,7 +38,7 @@ async fn concurrent_starts_do_not_exceed_max_children() -> otp::Result {
         let start = |n: usize| {
             let supervisor = supervisor.clone();
             async move {
-                if n % 2 == 0 {
+                if n.is_multiple_of(2) {
                     return supervisor.start_child(idle("a")).await.map(|started| started.pid);
                 }
                 let journal = Journal::default();

@@ -67,8 +67,11 @@ async fn many_children_may_end_by_themselves() -> otp::Result {
     const MANY: usize = 20_000;
     let supervisor = supervisor().await;
     for n in 0..MANY {
-        start(&supervisor, idle("many").restart(if n % 2 == 0 { Restart::Temporary } else { Restart::Transient }))
-            .await;
+        start(
+            &supervisor,
+            idle("many").restart(if n.is_multiple_of(2) { Restart::Temporary } else { Restart::Transient }),
+        )
+        .await;
     }
     for pid in running(&supervisor).await {
         process::exit(pid, ExitReason::Shutdown);

@@ -1,0 +1,4 @@
+//! Agents: starting, and operations on the state.
+
+mod operations;
+mod start;

@@ -1,0 +1,7 @@
+//! Partition supervisors: starting, routing, administration, resizing.
+
+mod admin;
+mod fixtures;
+mod resize;
+mod route;
+mod start;
