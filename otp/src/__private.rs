@@ -15,6 +15,7 @@ pub use crate::supervisor::dynamic::IntoDynamicInit;
 use crate::child::{ChildOptions, ChildSpec, Slot, Started};
 use crate::process::{Info, Pid, StartError};
 use crate::supervisor::DynamicSupervisorSpec;
+use crate::task::{IntoExit, Task};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,6 +87,14 @@ pub trait DynamicSupervisorInit: DeclaredDynamicInit + Sized {
 /// What `#[init]` of a dynamic supervisor returned.
 pub fn lift_dynamic_init<I: IntoDynamicInit>(returned: I) -> crate::supervisor::Init<DynamicSupervisorSpec<I::Extra>> {
     returned.into_dynamic_init()
+}
+
+/// Starts the work of a `#[task]` type.
+pub fn start_task<F>(link: bool, work: F) -> Pid
+where
+    F: Future<Output: IntoExit> + Send + 'static,
+{
+    if link { Task::start_link(work) } else { Task::start(work) }
 }
 
 /// The start of a `#[task]` type under a supervisor.

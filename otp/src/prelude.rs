@@ -12,7 +12,7 @@ pub use crate::process::{Down, Exit, ExitReason, Info, MonitorRef, Name, Pid};
 pub use crate::registry::{DuplicateRegistry, Registry};
 pub use crate::supervisor::{AutoShutdown, Strategy, Supervise, Supervisor, SupervisorRef, SupervisorSpec};
 pub use crate::supervisor::{DynamicSupervise, DynamicSupervisor, DynamicSupervisorRef, DynamicSupervisorSpec};
-pub use crate::task::{Task, TaskDone, TaskSupervisor, TaskSupervisorRef, TaskSupervisorSpec};
 pub use crate::supervisor::{PartitionSupervisor, PartitionSupervisorRef, PartitionSupervisorSpec};
+pub use crate::task::{Task, TaskDone, TaskSupervisor, TaskSupervisorRef, TaskSupervisorSpec};
 #[cfg(feature = "macros")]
 pub use otp_macros::{ChildSpec, dynamic_supervisor, gen_server, receive, supervision_tree, supervisor, task};

@@ -43,25 +43,24 @@ fn starters(task: &Task, run: &ImplItemFn) -> TokenStream {
     let (cfgs, self_ty, vis) = (cfgs(&block.attrs), &block.self_ty, &run.vis);
     let Call { args, pattern, call } = Call::of(run);
     let about = docs(&run.attrs);
+    // At the type that it returns: what is wrong with it is said there, and once.
+    let place = match &run.sig.output {
+        ReturnType::Type(_, ty) => ty.span(),
+        ReturnType::Default => run.sig.ident.span(),
+    };
+    let start = located_at(quote!(#krate::__private::start_task), place);
     let starters = [
-        ("start_link", "Starts the task and links it to this process: the failure of either ends the other."),
-        ("start", "Starts the task on its own, linked to nothing."),
+        ("start_link", true, "Starts the task and links it to this process: the failure of either ends the other."),
+        ("start", false, "Starts the task on its own, linked to nothing."),
     ];
-    let starters = starters.into_iter().map(|(starter, doc)| {
+    let starters = starters.into_iter().map(|(starter, link, doc)| {
         let starter = format_ident!("{starter}");
-        // At the type that it returns: what is wrong with it is said there, and once.
-        let place = match &run.sig.output {
-            ReturnType::Type(_, ty) => ty.span(),
-            ReturnType::Default => run.sig.ident.span(),
-        };
-        let started = located_at(quote!(#krate::task::Task::#starter), place);
         quote! {
             #[doc = #doc]
             ///
             #(#about)*
             #vis fn #starter(args: #args) -> #krate::process::Pid {
-                let #pattern = args;
-                #started(#call)
+                Self::__start_task(#link, args)
             }
         }
     });
@@ -70,6 +69,12 @@ fn starters(task: &Task, run: &ImplItemFn) -> TokenStream {
         #[allow(dead_code, private_interfaces)]
         impl #params #self_ty #bounds {
             #(#starters)*
+
+            #[doc(hidden)]
+            fn __start_task(link: bool, args: #args) -> #krate::process::Pid {
+                let #pattern = args;
+                #start(link, #call)
+            }
 
             /// How a supervisor starts this task. `args` is asked for the arguments at every start and restart.
             #vis fn child_spec(

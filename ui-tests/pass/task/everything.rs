@@ -47,9 +47,9 @@ impl<T: Default + Send + 'static> Generic<T> {
     }
 }
 
-#[supervisor(auto_shutdown = any_significant)]
+#[supervisor]
 struct App {
-    #[child(args = (Settings, 5))]
+    #[child(args = (Settings, 5), significant = false)]
     import: Import,
     #[child]
     many: Many,

@@ -11,15 +11,18 @@ impl<T: Source> Import<T> {
     ///
     /// Reads it all.
     pub fn start_link(args: (T, usize)) -> ::otp::process::Pid {
-        let (arg0, arg1) = args;
-        ::otp::task::Task::start_link(Self::run(arg0, arg1))
+        Self::__start_task(true, args)
     }
     ///Starts the task on its own, linked to nothing.
     ///
     /// Reads it all.
     pub fn start(args: (T, usize)) -> ::otp::process::Pid {
+        Self::__start_task(false, args)
+    }
+    #[doc(hidden)]
+    fn __start_task(link: bool, args: (T, usize)) -> ::otp::process::Pid {
         let (arg0, arg1) = args;
-        ::otp::task::Task::start(Self::run(arg0, arg1))
+        ::otp::__private::start_task(link, Self::run(arg0, arg1))
     }
     /// How a supervisor starts this task. `args` is asked for the arguments at every start and restart.
     pub fn child_spec(
