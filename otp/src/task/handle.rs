@@ -13,7 +13,7 @@ use crate::process::mailbox::Mark;
 use crate::process::monitor::{cancel, establish};
 use crate::process::receive::Receiving;
 use crate::process::spawn::launch_with;
-use crate::process::{AliasMode, AliasRef, ExitReason, MonitorRef, Pid, alias_with, answer, exit, try_self_pid};
+use crate::process::{AliasMode, AliasRef, ExitReason, MonitorRef, Pid, alias_with, answer, exit, try_self_pid, wait};
 use std::fmt;
 use std::future::{Future, IntoFuture, poll_fn};
 use std::marker::PhantomData;
@@ -286,10 +286,12 @@ impl<T: Send + 'static> Task<T> {
         self.signal(ask);
         let outcome = poll_fn(|cx| self.poll_outcome(&mut receiving, within, cx)).await;
         if let Some(outcome) = outcome {
+            gone(self.pid.filter(|_| outcome.is_ok())).await;
             return Some(outcome).filter(|outcome| outcome.as_ref().err() != Some(&asked));
         }
         self.signal(ExitReason::Kill);
         let outcome = poll_fn(|cx| self.poll_outcome(&mut receiving, None, cx)).await;
+        gone(self.pid.filter(|_| matches!(outcome, Some(Ok(_))))).await;
         outcome.filter(|outcome| !matches!(outcome, Err(ExitReason::Shutdown | ExitReason::Killed)))
     }
 
@@ -407,6 +409,13 @@ impl<T: Send + 'static> IntoFuture for Task<T> {
     /// Waits for 5 seconds.
     fn into_future(self) -> Await<T> {
         self.timeout(DEFAULT_TIMEOUT)
+    }
+}
+
+/// Waits until the process of a task that has answered is gone: it is about to end.
+pub(crate) async fn gone(answered: Option<Pid>) {
+    if let Some(pid) = answered {
+        wait(pid).await;
     }
 }
 

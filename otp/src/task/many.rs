@@ -1,6 +1,6 @@
 //! Waiting for several tasks at once, in one pass over the mailbox.
 
-use super::handle::DEFAULT_TIMEOUT;
+use super::handle::{DEFAULT_TIMEOUT, gone};
 use super::outcome::{Outcome, is_doomed, select};
 use super::{AwaitFailure, AwaitManyError, Task};
 use crate::process::receive::Receiving;
@@ -284,6 +284,7 @@ async fn late<T: Send + 'static>(
             search.open.values().for_each(|&place| tasks[place].signal(ExitReason::Kill));
             while !search.open.is_empty() {
                 if let Some((place, outcome)) = search.next(tasks, None).await {
+                    gone(tasks[place].pid().filter(|_| outcome.is_ok())).await;
                     outcomes[place] =
                         Some(outcome).filter(|outcome| outcome.as_ref().err() != Some(&ExitReason::Killed));
                 }
