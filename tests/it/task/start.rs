@@ -23,7 +23,7 @@ async fn task_001_an_async_task_is_linked_and_tells_its_answer_before_its_end() 
 
 #[otp::test(start_paused = true)]
 async fn task_002_an_awaited_task_leaves_nothing_behind() {
-    for time in [MS * 0, MS, MS * 1_000] {
+    for time in [std::time::Duration::ZERO, MS, MS * 1_000] {
         assert_eq!(Task::async_(after(time, "done")).await, Ok("done"));
     }
     // Also one that was done before it was awaited.

@@ -11,7 +11,7 @@ async fn task_034_an_answer_is_taken_and_the_end_that_follows_is_swallowed() {
     // Both lie in the mailbox before it is looked at.
     let mut task = Task::async_(async { 2 });
     process::sleep(MS).await;
-    assert_eq!(task.yield_for(MS * 0).await, Some(Ok(2)));
+    assert_eq!(task.yield_for(std::time::Duration::ZERO).await, Some(Ok(2)));
     quiet().await;
 }
 
@@ -37,7 +37,7 @@ async fn task_034_an_abnormal_end_behind_the_answer_is_swallowed() {
 async fn task_035_without_an_answer_in_time_it_goes_on_and_can_be_waited_for_again() {
     let mut task = Task::async_(after(MS * 100, 1));
     let pid = task.pid().expect("it has a process");
-    assert_eq!(task.yield_for(MS * 0).await, None);
+    assert_eq!(task.yield_for(std::time::Duration::ZERO).await, None);
     assert_eq!(task.yield_for(MS * 50).await, None);
     assert!(process::alive(pid));
     assert_eq!(task.yield_for(MS * 100).await, Some(Ok(1)));
