@@ -68,6 +68,9 @@ pub mod name {
 // L3, L4: behaviours.
 pub mod gen_server;
 pub mod supervisor;
+
+// L5: on top of servers.
+pub mod gen_stage;
 pub use gen_server::sys;
 
 // Above everything.

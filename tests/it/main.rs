@@ -5,5 +5,6 @@
 mod chaos;
 mod conformance;
 mod gen_server;
+mod gen_stage;
 mod process;
 mod supervisor;
