@@ -80,7 +80,7 @@ mod entry;
 pub mod prelude;
 
 #[cfg(feature = "macros")]
-pub use otp_macros::{ChildSpec, gen_server, main, receive, supervision_tree, supervisor, test};
+pub use otp_macros::{ChildSpec, gen_server, gen_stage, main, receive, supervision_tree, supervisor, test};
 
 /// The result of a program or test: any error.
 pub type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;

@@ -10,4 +10,4 @@ pub use crate::gen_server::{
 pub use crate::process::{Down, Exit, ExitReason, Info, MonitorRef, Name, Pid};
 pub use crate::supervisor::{AutoShutdown, Strategy, Supervise, Supervisor, SupervisorRef, SupervisorSpec};
 #[cfg(feature = "macros")]
-pub use otp_macros::{ChildSpec, gen_server, receive, supervision_tree, supervisor};
+pub use otp_macros::{ChildSpec, gen_server, gen_stage, receive, supervision_tree, supervisor};

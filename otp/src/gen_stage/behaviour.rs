@@ -226,3 +226,13 @@ pub trait Consumer: Stage {
     note = "a consumer subscribes to producers of the events that its `#[events]` handler takes"
 )]
 pub trait Accepts<E>: Stage<In = E> {}
+
+/// A stage handles messages of type `M`: written by `#[gen_stage]` for each `#[info]` handler.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no `#[info]` handler for `{M}`",
+    note = "add `#[info] fn ..(&mut self, message: {M})` to the impl"
+)]
+pub trait HandleMessage<M>: Stage {
+    /// Handles the message.
+    fn handle_message(&mut self, message: M) -> impl Future<Output = Answer<Self>> + Send;
+}

@@ -1,7 +1,7 @@
 //! How stages are set up, and what a subscription says.
 
 use super::dispatcher::Dispatcher;
-use super::{Producer, Stage, StageRef};
+use super::{Producer, Stage, StageHandle, StageRef};
 use crate::process::ExitReason;
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -261,10 +261,10 @@ impl<P: Producer> SubscribeTo<P> {
     }
 }
 
-/// What can be subscribed to: a [`SubscribeTo`], or the handle of a producer, with the default options.
+/// What can be subscribed to: a [`SubscribeTo`], or a reference to a producer's handle, with the default options.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is nothing that can be subscribed to",
-    label = "expected a producer's handle, or a `SubscribeTo`",
+    label = "expected `&handle` of a producer, or a `SubscribeTo`",
     note = "a partitioned producer is subscribed to with `producer.partition(..)`"
 )]
 pub trait IntoSubscribeTo {
@@ -281,20 +281,13 @@ impl<P: Producer> IntoSubscribeTo for SubscribeTo<P> {
     }
 }
 
-impl<P: Producer> IntoSubscribeTo for StageRef<P>
+impl<H: StageHandle<Stage: Producer>> IntoSubscribeTo for &H
 where
-    OptionsOf<P>: Default,
+    OptionsOf<H::Stage>: Default,
 {
-    type Producer = P;
-    fn into_subscribe_to(self) -> SubscribeTo<P> {
-        self.subscription()
-    }
-}
-
-impl<T: IntoSubscribeTo + Clone> IntoSubscribeTo for &T {
-    type Producer = T::Producer;
-    fn into_subscribe_to(self) -> SubscribeTo<T::Producer> {
-        self.clone().into_subscribe_to()
+    type Producer = H::Stage;
+    fn into_subscribe_to(self) -> SubscribeTo<H::Stage> {
+        self.stage().subscription()
     }
 }
 

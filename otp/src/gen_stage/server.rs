@@ -253,6 +253,8 @@ impl<S: Stage> Staged<S> {
                 }
                 Ok(())
             }
+            // A stream sets the demand of whatever it reads.
+            Protocol::SetMode(_) if S::Kind::ROLE != Role::Producer => Ok(()),
             Protocol::SetMode(DemandMode::Accumulate) => {
                 self.outlet.accumulate();
                 Ok(())

@@ -4,11 +4,11 @@ use super::dispatcher::Partition;
 use super::message::{Message, Protocol, ToSubscribe};
 use super::options::{BadDemand, OptionsOf};
 use super::{
-    Accepts, Consumer, DemandMode, HandleDemand, IntoSubscribeTo, PartitionDispatcher, Producer, Stage, Staged,
-    SubscribeTo, SubscriptionTag,
+    Accepts, Consumer, DemandMode, HandleDemand, HandleMessage, IntoSubscribeTo, PartitionDispatcher, Producer, Stage,
+    Staged, SubscribeTo, SubscriptionTag,
 };
 use crate::child::HasPid;
-use crate::gen_server::{HandleInfo, ServerRef};
+use crate::gen_server::ServerRef;
 use crate::generic::{Call, CallError, ReplyTo, Stop};
 use crate::process::{Dest, ExitReason, Info, MonitorRef, Name, Pid, Slot, Target, Via};
 use std::fmt;
@@ -64,6 +64,21 @@ impl<S: Stage> From<&StageRef<S>> for Target {
 impl<S: Stage> From<&StageRef<S>> for Dest {
     fn from(stage: &StageRef<S>) -> Self {
         (&stage.0).into()
+    }
+}
+
+/// A handle of a stage: a [`StageRef`], or one that `#[gen_stage]` made.
+pub trait StageHandle {
+    /// The stage.
+    type Stage: Stage;
+    /// The handle inside.
+    fn stage(&self) -> &StageRef<Self::Stage>;
+}
+
+impl<S: Stage> StageHandle for StageRef<S> {
+    type Stage = S;
+    fn stage(&self) -> &Self {
+        self
     }
 }
 
@@ -145,9 +160,9 @@ impl<S: Stage> StageRef<S> {
     /// [`StageRef::async_info`].
     pub fn send_info<M: Send + 'static>(&self, message: M)
     where
-        Staged<S>: HandleInfo<M>,
+        S: HandleMessage<M>,
     {
-        self.0.send_info(message);
+        self.0.push_info(Info::new(message));
     }
 
     /// The pid of whoever is reached now. For a handle of one process, its pid, also when it has ended.

@@ -7,7 +7,7 @@
 use super::SubscribeTo;
 use super::message::{Message, Protocol};
 use super::options::SubscriptionOptions;
-use super::{Producer, Stage, SubscriptionTag};
+use super::{DemandMode, Producer, Stage, SubscriptionTag};
 use crate::generic::{Envelope, Server, Unreachable};
 use crate::process::core::AnyProcess;
 use crate::process::mailbox::Item;
@@ -233,6 +233,8 @@ pub(crate) trait Target<E>: Send {
     fn checked(&self) -> SubscriptionOptions;
     fn describe(&self) -> String;
     fn find(&self) -> Option<Found>;
+    /// Says what a producer that was found does with demand.
+    fn set_demand(&self, found: Found, mode: DemandMode);
     fn subscribe(
         &self,
         found: Found,
@@ -250,6 +252,14 @@ pub(crate) struct Upstream(pub(crate) Arc<dyn ProducerEnd>);
 /// A producer that is there, for [`Target`].
 pub(crate) struct Found(pub(crate) Arc<dyn AnyProcess>);
 
+impl<P: Producer> SubscribeTo<P> {
+    /// A process that was found, with its type.
+    fn server(Found(process): Found) -> Arc<Server<Message<P>>> {
+        let any: Arc<dyn std::any::Any + Send + Sync> = process;
+        any.downcast().expect("it was found as a stage of this type")
+    }
+}
+
 impl<P: Producer> Target<P::Out> for SubscribeTo<P> {
     fn checked(&self) -> SubscriptionOptions {
         self.options().expect("it was checked when it was given")
@@ -266,6 +276,10 @@ impl<P: Producer> Target<P::Out> for SubscribeTo<P> {
         }
     }
 
+    fn set_demand(&self, found: Found, mode: DemandMode) {
+        push(&Self::server(found), Protocol::SetMode(mode).into());
+    }
+
     fn subscribe(
         &self,
         found: Found,
@@ -274,8 +288,7 @@ impl<P: Producer> Target<P::Out> for SubscribeTo<P> {
         options: SubscriptionOptions,
         replaces: Option<(SubscriptionTag, ExitReason)>,
     ) -> Upstream {
-        let any: Arc<dyn std::any::Any + Send + Sync> = found.0;
-        let server: Arc<Server<Message<P>>> = any.downcast().expect("it was found as a stage of this type");
+        let server = Self::server(found);
         let dispatch = self.dispatch.clone();
         push(&server, Protocol::Subscribe { tag, consumer: consumer.0, options, dispatch, replaces }.into());
         Upstream(server)

@@ -42,9 +42,9 @@ mod error;
 mod handle;
 mod intensity;
 mod module;
-mod policy;
+pub(crate) mod policy;
 mod server;
-mod shutdown;
+pub(crate) mod shutdown;
 mod spec;
 
 pub use self::children::{ChildCounts, ChildInfo, ChildStatus};
@@ -53,6 +53,7 @@ pub use self::error::{
     TerminateChildError,
 };
 pub use self::handle::{StartedChild, SupervisorRef};
+pub(crate) use self::intensity::Intensity;
 pub use self::module::{
     Init, IntoSupervisorInit, StartModule, Supervise, child_start_module, start_link_module, start_module,
 };

@@ -4,12 +4,16 @@
 mod batches;
 mod buffer;
 mod cancel;
+mod consumer_supervisor;
 mod demand_mode;
 mod dispatch;
 mod emit;
+mod enumerable;
 mod fixtures;
 mod info;
+mod macros;
 mod manual;
 mod middle;
 mod start;
+mod stream;
 mod subscribe;

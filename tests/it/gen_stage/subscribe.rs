@@ -273,7 +273,7 @@ async fn a_name_of_another_stage_is_nobody() {
     let consumer = sink("c").start().await;
     let monitor = consumer.monitor();
     let _: SubscriptionTag =
-        consumer.sync_subscribe(StageRef::<Source>::named("stg-other")).await.expect("it is answered");
+        consumer.sync_subscribe(&StageRef::<Source>::named("stg-other")).await.expect("it is answered");
     assert_eq!(down(monitor).await, ExitReason::NoProc);
 }
 
