@@ -39,6 +39,7 @@
 //! | look into a running server | [`sys`] | `:sys` |
 //! | say how a child is started | [`child`] | child specification |
 //! | supervise | [`supervisor`](mod@supervisor), [`macro@supervisor`], [`supervision_tree!`] | `Supervisor` |
+//! | process events in stages, with back-pressure | [`gen_stage`](mod@gen_stage), [`macro@gen_stage`] | `GenStage` |
 //! | name processes | [`name`] | `Registry`, `:global`, `{:via, ..}` |
 //!
 //! # Features

@@ -71,18 +71,22 @@ pub(super) fn parse(flavour: Flavour, args: TokenStream, state: State, errors: &
         Flavour::Server => "`#[gen_server]` on a struct",
         Flavour::Stage => "`#[gen_stage]` on a struct",
     };
-    Options::new(place, options(flavour), Separator::Equals).read(args, errors, |key, input, errors| {
-        if key.is("handle") {
-            key.separator(input)?;
-            declared.handle = Some(input.parse()?);
-        } else if key.is("crate") {
-            key.separator(input)?;
-            declared.krate = CratePath::new(input.parse()?);
-        } else if flavour == Flavour::Stage && declared.stage.read(key, input, errors)? {
-        } else if !declared.child.read(key, input)? {
-            declared.server.read(key, input)?;
-        }
-        Ok(())
-    });
+    Options::new(place, options(flavour), Separator::Equals).repeatable("subscribe_to").read(
+        args,
+        errors,
+        |key, input, errors| {
+            if key.is("handle") {
+                key.separator(input)?;
+                declared.handle = Some(input.parse()?);
+            } else if key.is("crate") {
+                key.separator(input)?;
+                declared.krate = CratePath::new(input.parse()?);
+            } else if flavour == Flavour::Stage && declared.stage.read(key, input, errors)? {
+            } else if !declared.child.read(key, input)? {
+                declared.server.read(key, input)?;
+            }
+            Ok(())
+        },
+    );
     declared
 }
