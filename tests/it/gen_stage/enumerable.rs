@@ -12,7 +12,10 @@ use std::time::Duration;
 fn counted(items: std::ops::Range<u64>) -> (Arc<AtomicUsize>, impl Iterator<Item = u64> + Send + 'static) {
     let taken = Arc::new(AtomicUsize::new(0));
     let count = taken.clone();
-    (taken, items.inspect(move |_| drop(count.fetch_add(1, Ordering::Relaxed))))
+    let counted = items.inspect(move |_| {
+        count.fetch_add(1, Ordering::Relaxed);
+    });
+    (taken, counted)
 }
 
 #[otp::test(start_paused = true)]

@@ -519,7 +519,6 @@ pub(super) fn twice(events: Vec<u64>) -> Vec<u64> {
 
 pub(super) enum ToMiddle {
     Emit(Vec<u64>),
-    Panic,
 }
 
 impl<D: Dispatcher<u64>> Stage for Middle<D> {
@@ -540,7 +539,6 @@ impl<D: Dispatcher<u64>> Stage for Middle<D> {
     async fn handle(&mut self, request: ToMiddle) -> Answer<Self> {
         match request {
             ToMiddle::Emit(events) => Emit::events(events),
-            ToMiddle::Panic => panic!("as it should"),
         }
     }
 
