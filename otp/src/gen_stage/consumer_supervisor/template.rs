@@ -106,11 +106,16 @@ impl<E: Send + 'static> EventChild<E> {
     where
         E: Clone,
     {
-        let (keep, restart): (Option<fn(&E) -> E>, _) = match restart {
-            EventRestart::Temporary => (None, Restart::Temporary),
-            EventRestart::Transient => (Some(E::clone), Restart::Transient),
+        let restart = match restart {
+            EventRestart::Temporary => {
+                self.keep = None;
+                Restart::Temporary
+            }
+            EventRestart::Transient => {
+                self.keep = Some(E::clone);
+                Restart::Transient
+            }
         };
-        self.keep = keep;
         self.options = self.options.restart(restart);
         self
     }

@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 /// What a subscription to a broadcast says: which events it wants. Default: all.
 #[doc(alias = ":selector")]
-pub struct Selector<E>(Option<Arc<dyn Fn(&E) -> bool + Send + Sync>>);
+pub struct Selector<E>(Option<Selecting<E>>);
+
+type Selecting<E> = Arc<dyn Fn(&E) -> bool + Send + Sync>;
 
 impl<E> Selector<E> {
     /// The events for which this answers `true`. It runs in the producer, once for each event, and a panic in it ends the
