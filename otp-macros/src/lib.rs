@@ -128,6 +128,100 @@ pub fn gen_server(args: TokenStream, item: TokenStream) -> TokenStream {
     gen_server::expand(args.into(), item.into()).into()
 }
 
+/// Makes a stage of a struct (or enum) and its impl block: a server that emits events, takes them in, or both.
+///
+/// As [`macro@gen_server`], with a kind on the struct and these handlers more:
+///
+/// ```
+/// use otp::prelude::*;
+/// use otp::gen_stage::*;
+///
+/// #[gen_stage(producer)]
+/// pub struct Numbers {
+///     next: u64,
+/// }
+///
+/// #[gen_stage]
+/// impl Numbers {
+///     #[init]
+///     fn init(start: u64) -> Self {
+///         Self { next: start }
+///     }
+///
+///     #[demand]
+///     fn demand(&mut self, demand: usize) -> Vec<u64> {
+///         let first = self.next;
+///         self.next += demand as u64;
+///         (first..self.next).collect()
+///     }
+/// }
+///
+/// #[gen_stage(consumer)]
+/// pub struct Sum {
+///     sum: u64,
+/// }
+///
+/// #[gen_stage]
+/// impl Sum {
+///     #[init]
+///     fn init(numbers: NumbersRef) -> StageInit<Self> {
+///         StageInit::ok(Self { sum: 0 }).subscribe_to(numbers.subscription().max_demand(10))
+///     }
+///
+///     #[events]
+///     fn add(&mut self, events: Vec<u64>) -> Next {
+///         self.sum += events.iter().sum::<u64>();
+///         if self.sum < 1000 { Next::noreply() } else { Next::stop(ExitReason::Shutdown) }
+///     }
+/// }
+///
+/// # #[otp::main]
+/// # async fn main() -> otp::Result {
+/// let numbers = Numbers::start(0).await?;
+/// let sum = Sum::start(numbers).await?;
+/// let pid = sum.pid().expect("it was started");
+/// assert_eq!(otp::process::wait(pid).await, ExitReason::Shutdown);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Follows Elixir's `use GenStage`.
+///
+/// # Options of the struct
+///
+/// Those of [`macro@gen_server`], and:
+///
+/// | option | of | value | without it |
+/// |---|---|---|---|
+/// | `producer`, `producer_consumer`, `consumer` | | the kind, without a value | one of them is needed |
+/// | `subscribe_to(Numbers, max_demand = 10, ..)` | what consumes | a producer and how to subscribe: `max_demand`, `min_demand`, `cancel` (`permanent`, `transient`, `temporary`), `with` (an option of your own) | nobody; may be given for several producers in `init` |
+/// | `dispatcher` | what emits | a dispatcher without its event type: `BroadcastDispatcher` | `DemandDispatcher` |
+/// | `demand` | producers | `forward`, `accumulate` | `forward` |
+/// | `buffer_size` | what emits | a number of events, or `infinity` | 10 000, for a `producer_consumer` no limit |
+/// | `buffer_keep` | what emits | `last`, `first` | `last` |
+///
+/// `subscribe_to(Numbers)` is whoever is registered under the name that `Numbers` declares, or else under its own,
+/// `"Numbers"`; `subscribe_to(Numbers = "numbers-1")` names another. What `init` says in a `StageInit` wins over all of them,
+/// and can subscribe to handles.
+///
+/// # Handlers
+///
+/// | attribute | of | takes | returns |
+/// |---|---|---|---|
+/// | `#[demand]` | producers | `demand: usize` | `Vec<E>`, `Emit<E, Step>`, or a `Result` of one |
+/// | `#[events]` | what consumes | `events: Vec<E>`, and perhaps `from: &Subscription` | the same; a consumer `()`, `Next` or a `Result` |
+/// | `#[subscribed]` | both sides | `&mut NewSubscription` where this stage consumes, `&Subscriber` where it produces | `()`, `Next`, or a `Result` of one |
+/// | `#[cancelled]` | both sides | `&Subscription` or `&Subscriber`, and perhaps `&Cancelled` | as a cast |
+/// | `#[discarded]` | what emits | `&self`, the number of dropped events | `bool`: whether that is logged |
+/// | `#[dispatcher]` | what emits | `&self` | the dispatcher |
+///
+/// Casts, infos, continue steps and timeouts can return `Vec<E>` and `Emit<E>` too, and a call `Reply<T, Vec<E>>`, in a stage
+/// that emits. What it emits is read off these types: spell `Vec` and `Emit` out.
+#[proc_macro_attribute]
+pub fn gen_stage(args: TokenStream, item: TokenStream) -> TokenStream {
+    gen_server::expand_as(gen_server::Flavour::Stage, args.into(), item.into()).into()
+}
+
 /// Makes a supervisor of a struct whose fields are its children.
 ///
 /// ```

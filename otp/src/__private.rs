@@ -7,6 +7,10 @@ pub use crate::gen_server::expand::{
     finish_reply, lift_init, lift_next, send_future, unexpected,
 };
 pub use crate::gen_server::{ContinueFrom, Described, IntoInit, IntoNext, IntoReply, ServerOptions, child_start};
+pub use crate::gen_stage::expand::{
+    DeclaredSetup, DeclaredStage, DeclaredSubscriptions, answer_stage, by_type, finish_stage_reply, lift_emit,
+    lift_stage_init, lift_subscribed, unexpected_by_stage,
+};
 pub use crate::generic::{HeldReply, hold};
 pub use crate::process::receive_match as receive_match_after;
 pub use crate::supervisor::IntoSupervisorInit;

@@ -43,6 +43,7 @@
 //! | supervise what is started later | [`supervisor::dynamic`], [`macro@dynamic_supervisor`] | `DynamicSupervisor` |
 //! | run one child several times, found by a key | [`supervisor::partition`] | `PartitionSupervisor` |
 //! | run a piece of work and wait for its answer, or for many | [`task`](mod@task), [`macro@task`] | `Task`, `Task.Supervisor` |
+//! | process events in stages, with back-pressure | [`gen_stage`](mod@gen_stage), [`macro@gen_stage`] | `GenStage` |
 //! | name processes | [`name`] | `:global`, `{:via, ..}` |
 //! | find processes by keys of any type; publish and subscribe | [`registry`] | `Registry` |
 //!
@@ -75,9 +76,11 @@ pub mod agent;
 pub mod gen_server;
 pub mod registry;
 pub mod supervisor;
+
 pub use gen_server::sys;
 
-// L5: on top of supervisors.
+// L5: on top of servers and supervisors.
+pub mod gen_stage;
 pub mod task;
 
 // Above everything.
@@ -88,7 +91,7 @@ pub mod prelude;
 
 #[cfg(feature = "macros")]
 pub use otp_macros::{
-    ChildSpec, dynamic_supervisor, gen_server, main, receive, supervision_tree, supervisor, task, test,
+    ChildSpec, dynamic_supervisor, gen_server, gen_stage, main, receive, supervision_tree, supervisor, task, test,
 };
 
 /// The result of a program or test: any error.

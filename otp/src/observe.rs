@@ -8,6 +8,7 @@
 //! | `otp::gen_server` | error, warn | a server failed, with its last message and state; a message nobody handles |
 //! | `otp::supervisor` | error, debug | a child ended, could not be started or shut down, was started; too many restarts |
 //! | `otp::process` | error, warn | a destructor panicked; a mailbox is at its bound |
+//! | `otp::gen_stage` | error, warn, info | events nobody asked for, events dropped, an end because a producer ended |
 //! | `otp::sys` | info | what a traced server does |
 //!
 //! Whoever reports passes plain values: this file knows no process.
@@ -150,4 +151,67 @@ pub(crate) fn child(report: &ChildReport<'_>) {
             );
         }
     }
+}
+
+/// A consumer was sent more events than it had asked for.
+pub(crate) fn excess_events(name: &str, excess: usize, producer: &dyn Display) {
+    let _ = (name, excess, producer);
+    report!(
+        error,
+        target: "otp::gen_stage",
+        name,
+        excess,
+        %producer,
+        "{name} was sent {excess} events by {producer} that it had not asked for"
+    );
+}
+
+/// A buffer was full.
+pub(crate) fn buffer_overflow(name: &str, dropped: usize) {
+    let _ = (name, dropped);
+    report!(warn, target: "otp::gen_stage", name, dropped, "{name} dropped {dropped} events: its buffer is full");
+}
+
+/// A consumer asks for more than the others do.
+pub(crate) fn demand_mismatch(max: usize, demand: usize, subscription: &dyn Display) {
+    let _ = (max, demand, subscription);
+    report!(
+        warn,
+        target: "otp::gen_stage",
+        max,
+        demand,
+        %subscription,
+        "a consumer asks for {demand} events where {max} is the maximum: it will be served before the others"
+    );
+}
+
+/// A process subscribes to a broadcast a second time.
+pub(crate) fn already_subscribed(consumer: &dyn Display) {
+    let _ = consumer;
+    report!(error, target: "otp::gen_stage", %consumer, "{consumer} is subscribed to this broadcast already");
+}
+
+/// A producer was not found.
+pub(crate) fn no_producer(name: &str, producer: &str) {
+    let _ = (name, producer);
+    report!(error, target: "otp::gen_stage", name, producer, "{name} found no producer at {producer}");
+}
+
+/// A subscription was to begin with a tag that is in use.
+pub(crate) fn duplicated_subscription(name: &str, subscription: &dyn Display) {
+    let _ = (name, subscription);
+    report!(error, target: "otp::gen_stage", name, %subscription, "{name} has a subscription {subscription} already");
+}
+
+/// A consumer ends because a subscription has ended.
+pub(crate) fn consumer_exits(name: &str, producer: &dyn Display, reason: &dyn Display) {
+    let _ = (name, producer, reason);
+    report!(
+        info,
+        target: "otp::gen_stage",
+        name,
+        %producer,
+        %reason,
+        "{name} exits: its subscription to {producer} ended with {reason}"
+    );
 }

@@ -15,4 +15,6 @@ pub use crate::supervisor::{DynamicSupervise, DynamicSupervisor, DynamicSupervis
 pub use crate::supervisor::{PartitionSupervisor, PartitionSupervisorRef, PartitionSupervisorSpec};
 pub use crate::task::{Task, TaskDone, TaskSupervisor, TaskSupervisorRef, TaskSupervisorSpec};
 #[cfg(feature = "macros")]
-pub use otp_macros::{ChildSpec, dynamic_supervisor, gen_server, receive, supervision_tree, supervisor, task};
+pub use otp_macros::{
+    ChildSpec, dynamic_supervisor, gen_server, gen_stage, receive, supervision_tree, supervisor, task,
+};

@@ -6,6 +6,7 @@ mod agent;
 mod chaos;
 mod conformance;
 mod gen_server;
+mod gen_stage;
 mod partition_supervisor;
 mod process;
 mod registry;

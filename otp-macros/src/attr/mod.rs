@@ -87,16 +87,23 @@ pub(crate) struct Options {
     seen: Vec<Ident>,
     /// Options of a neighbouring place, and its name: to say where a stray one belongs.
     elsewhere: (&'static [&'static str], &'static str),
+    /// The option that may be given more than once.
+    repeatable: &'static str,
 }
 
 impl Options {
     pub(crate) fn new(place: &'static str, allowed: &'static [&'static str], separator: Separator) -> Self {
-        Self { place, allowed, separator, seen: Vec::new(), elsewhere: (&[], "") }
+        Self { place, allowed, separator, seen: Vec::new(), elsewhere: (&[], ""), repeatable: "" }
     }
 
     /// Names options that belong to another place.
     pub(crate) fn elsewhere(self, options: &'static [&'static str], place: &'static str) -> Self {
         Self { elsewhere: (options, place), ..self }
+    }
+
+    /// An option that may be given more than once.
+    pub(crate) fn repeatable(self, option: &'static str) -> Self {
+        Self { repeatable: option, ..self }
     }
 
     /// Reads a comma separated list and hands each known key to `each`, with the input right behind the key.
@@ -159,7 +166,7 @@ impl Options {
             let (place, help) = (self.place, did_you_mean(&name, self.allowed));
             return Err(err!(ident, "{place} has no option `{name}`", help = "{help}"));
         }
-        if self.seen.contains(ident) {
+        if self.seen.contains(ident) && name != self.repeatable {
             return Err(err!(ident, "the option `{name}` is given twice", help = "remove one of the two"));
         }
         self.seen.push(ident.clone());

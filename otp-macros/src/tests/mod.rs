@@ -147,6 +147,55 @@ fn server_with_mistakes() {
 }
 
 #[test]
+fn stage_struct() {
+    let args = quote!(
+        producer_consumer,
+        subscribe_to(Numbers, max_demand = 10, cancel = transient),
+        subscribe_to(a::Others = "others"),
+        dispatcher = BroadcastDispatcher,
+        buffer_size = 100,
+        name = "square"
+    );
+    items(
+        gen_server::expand_as(
+            gen_server::Flavour::Stage,
+            args,
+            quote!(
+                pub struct Square;
+            ),
+        ),
+        expect_file!["snapshots/stage_struct.rs"],
+    );
+}
+
+#[test]
+fn stage_impl() {
+    let item = quote! {
+        impl Square {
+            #[init]
+            fn init() -> Self { Self }
+            #[events]
+            async fn square(&mut self, events: Vec<u64>, from: &Subscription) -> Vec<u64> { todo!() }
+            #[call]
+            pub fn emit(&mut self, n: u64) -> Reply<(), Vec<u64>> { todo!() }
+            #[cast]
+            pub fn push(&mut self, n: u64) -> Vec<u64> { todo!() }
+            #[info]
+            fn tick(&mut self, tick: Tick) {}
+            #[subscribed]
+            fn subscribed(&mut self, subscription: &mut NewSubscription<'_>) {}
+            #[cancelled]
+            fn cancelled(&mut self, subscriber: &Subscriber, how: &Cancelled) {}
+            #[discarded]
+            fn discarded(&self, n: usize) -> bool { todo!() }
+            #[dispatcher]
+            fn dispatcher(&self) -> PartitionDispatcher<u64> { todo!() }
+        }
+    };
+    items(gen_server::expand_as(gen_server::Flavour::Stage, quote!(), item), expect_file!["snapshots/stage_impl.rs"]);
+}
+
+#[test]
 fn supervisor_struct() {
     let args = quote!(strategy = rest_for_one, max_restarts = 3, name = "app", args(names: Vec<String>, count: u8));
     let item = quote! {

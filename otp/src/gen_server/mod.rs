@@ -56,10 +56,12 @@ mod server_ref;
 mod start;
 pub mod sys;
 
+pub(crate) use self::answer::{Beginning, Step};
 pub use self::answer::{ContinueFrom, Init, IntoInit, IntoNext, IntoReply, Next, NoContinue, Reply};
 pub use self::behaviour::{Described, GenServer, HandleInfo};
 pub use self::call_to::{Answer, CallTo};
 pub use self::options::ServerOptions;
+pub(crate) use self::server_ref::short_name;
 pub use self::server_ref::{MakeRequest, ServerRef};
 pub(crate) use self::start::start_as;
 pub use self::start::{Start, StartMonitor, child_start};

@@ -166,13 +166,18 @@ impl<S: GenServer> ServerRef<S> {
     where
         S: HandleInfo<M>,
     {
+        self.push_info(Info::new(message));
+    }
+
+    /// An ordinary message, whatever the server makes of it.
+    pub(crate) fn push_info(&self, info: Info) {
         let Ok(server) = self.address.resolve() else { return };
         if server.core.flags.is_bounded()
             && let Admission::Full = admit(&**server)
         {
             return;
         }
-        server.push(Item::Info(Info::new(message)));
+        server.push(Item::Info(info));
     }
 
     /// The pid of whoever is reached now. For a handle of one process, its pid, also when it has ended.

@@ -44,9 +44,9 @@ mod handle;
 mod intensity;
 mod module;
 pub mod partition;
-mod policy;
+pub(crate) mod policy;
 mod server;
-mod shutdown;
+pub(crate) mod shutdown;
 mod spec;
 mod start;
 
@@ -57,6 +57,7 @@ pub use self::error::{
     TerminateChildError,
 };
 pub use self::handle::{StartedChild, SupervisorRef};
+pub(crate) use self::intensity::Intensity;
 pub use self::module::{
     Init, IntoSupervisorInit, StartModule, Supervise, child_start_module, start_link_module, start_module,
 };

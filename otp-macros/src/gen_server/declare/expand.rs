@@ -1,16 +1,17 @@
 //! Model to code.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 use syn::{Attribute, GenericParam, Generics, Visibility, parse_quote};
 
 use super::model::Declared;
-use crate::gen_server::handle_alias;
+use crate::gen_server::Flavour;
 use crate::handle::Handle;
 use crate::util::{CratePath, located_at, plain};
 
 /// The pieces every generated item is made of.
 struct Names<'a> {
+    flavour: Flavour,
     krate: &'a CratePath,
     vis: &'a Visibility,
     state: &'a Ident,
@@ -22,9 +23,20 @@ struct Names<'a> {
     span: Span,
 }
 
+impl Names<'_> {
+    /// The state as what its behaviour makes of it.
+    fn server(&self) -> TokenStream {
+        let Self { flavour, krate, state, generics, span, .. } = self;
+        let (_, arguments, _) = generics.split_for_impl();
+        let behaviour = flavour.behaviour(krate);
+        located_at(quote!(<#state #arguments as #behaviour>), *span)
+    }
+}
+
 pub(super) fn expand(declared: &Declared) -> TokenStream {
     let state = &declared.state;
     let names = Names {
+        flavour: declared.flavour,
         krate: &declared.krate,
         vis: state.vis(),
         state: state.ident(),
@@ -37,7 +49,8 @@ pub(super) fn expand(declared: &Declared) -> TokenStream {
     let options = options(&names, declared);
     let starters = starters(&names);
     let child = child(&names);
-    quote!(#state #handle #options #starters #child)
+    let stage = (declared.flavour == Flavour::Stage).then(|| stage(&names, declared));
+    quote!(#state #handle #options #starters #child #stage)
 }
 
 /// `Stack<T>` can be served only for some `T`, and only the impl knows for which: the bound is `Stack<T>: GenServer`.
@@ -45,33 +58,36 @@ fn generics(declared: &Declared) -> Generics {
     let (krate, state) = (&declared.krate, declared.state.ident());
     let mut generics = declared.state.generics().clone();
     let (_, arguments, _) = declared.state.generics().split_for_impl();
-    let bound = located_at(quote!(#state #arguments: #krate::gen_server::GenServer), state.span());
+    let behaviour = declared.flavour.behaviour(krate);
+    let bound = located_at(quote!(#state #arguments: #behaviour), state.span());
     generics.make_where_clause().predicates.push(parse_quote!(#bound));
     generics
 }
 
 /// The handle type and the alias by which the impl's side finds it.
 fn handle(names: &Names) -> TokenStream {
-    let Names { krate, vis, state, handle, cfgs, generics, span } = names;
+    let Names { flavour, krate, vis, state, handle, cfgs, generics, span } = names;
     let (_, arguments, _) = generics.split_for_impl();
+    let runtimes = if *flavour == Flavour::Server { "ServerRef" } else { "StageRef" };
     let doc = format!(
-        "A handle to a running [`{state}`]: its calls and casts as methods, and all of `ServerRef` by deref.\n\n\
+        "A handle to a running [`{state}`]: its calls and casts as methods, and all of `{runtimes}` by deref.\n\n\
          Cheap to clone.",
         state = plain(state),
     );
+    let inner = flavour.handle(krate);
     let made = Handle {
         krate,
         cfgs,
         vis,
         name: handle,
         doc: &doc,
-        inner: quote_spanned!(*span=> #krate::gen_server::ServerRef<#state #arguments>),
+        inner: located_at(quote!(#inner<#state #arguments>), *span),
         generics,
         phantom: false,
-        what: "server",
+        what: flavour.what(),
     };
     let made = made.expand();
-    let (alias, alias_generics) = (handle_alias(state), unbounded(generics));
+    let (alias, alias_generics) = (flavour.handle_alias(state), unbounded(generics));
     quote! {
         #made
 
@@ -116,22 +132,26 @@ fn options(names: &Names, declared: &Declared) -> TokenStream {
 }
 
 fn starters(names: &Names) -> TokenStream {
-    let Names { krate, vis, state, cfgs, generics, span, .. } = names;
+    let Names { krate, vis, state, cfgs, generics, .. } = names;
     let (params, arguments, bounds) = generics.split_for_impl();
     let starters = [
-        ("start_link", "Start", "Starts the server and links it to this process: either's failure ends the other."),
-        ("start", "Start", "Starts the server on its own, linked to nothing."),
-        ("start_monitor", "StartMonitor", "Starts the server and monitors it."),
+        ("start_link", "Start", "and links it to this process: either's failure ends the other."),
+        ("start", "Start", "on its own, linked to nothing."),
+        ("start_monitor", "StartMonitor", "and monitors it."),
     ];
     let starters = starters.into_iter().map(|starter| starter_fn(names, starter));
-    let server = quote_spanned!(*span=> <#state #arguments as #krate::gen_server::GenServer>);
+    let server = names.server();
+    let doc = format!(
+        "How a supervisor starts this {}. `args` is asked for the arguments at every start and restart.",
+        names.flavour.what()
+    );
     quote! {
         #(#cfgs)*
         #[allow(dead_code)]
         impl #params #state #arguments #bounds {
             #(#starters)*
 
-            /// How a supervisor starts this server. `args` is asked for the arguments at every start and restart.
+            #[doc = #doc]
             #vis fn child_spec(
                 args: impl ::core::ops::Fn() -> #server::Args + ::core::marker::Send + ::core::marker::Sync + 'static,
             ) -> #krate::child::ChildSpec {
@@ -143,11 +163,13 @@ fn starters(names: &Names) -> TokenStream {
 
 /// Input: `("start_link", "Start", doc)`. Output: `pub fn start_link(args: Args) -> Start<Stack>`.
 fn starter_fn(names: &Names, (starter, answer, doc): (&str, &str, &str)) -> TokenStream {
-    let Names { krate, vis, state, generics, span, .. } = names;
+    let Names { flavour, krate, vis, state, generics, span, .. } = names;
     let (_, arguments, _) = generics.split_for_impl();
     let (starter, answer) = (format_ident!("{starter}"), format_ident!("{answer}"));
-    let server = quote_spanned!(*span=> <#state #arguments as #krate::gen_server::GenServer>);
-    let answer = quote_spanned!(*span=> #krate::gen_server::#answer<#state #arguments>);
+    let server = names.server();
+    let process = flavour.process(krate, &quote!(#state #arguments));
+    let answer = located_at(quote!(#krate::gen_server::#answer<#process>), *span);
+    let doc = format!("Starts the {} {doc}", flavour.what());
     quote! {
         #[doc = #doc]
         ///
@@ -159,9 +181,12 @@ fn starter_fn(names: &Names, (starter, answer, doc): (&str, &str, &str)) -> Toke
 }
 
 fn child(names: &Names) -> TokenStream {
-    let Names { krate, state, handle, cfgs, generics, span, .. } = names;
+    let Names { krate, state, handle, cfgs, generics, .. } = names;
     let (params, arguments, bounds) = generics.split_for_impl();
-    let server = quote_spanned!(*span=> <#state #arguments as #krate::gen_server::GenServer>);
+    let server = names.server();
+    let process = names.flavour.process(krate, &quote!(#state #arguments));
+    let process = if names.flavour == Flavour::Server { quote!(Self) } else { process };
+    let inner = names.flavour.handle(krate);
     let answer = quote!(::core::result::Result<#krate::child::Started, #krate::gen_server::StartError>);
     quote! {
         #(#cfgs)*
@@ -178,11 +203,46 @@ fn child(names: &Names) -> TokenStream {
                 args: Self::Args,
                 slot: ::std::sync::Arc<#krate::child::Slot>,
             ) -> #krate::__private::BoxFuture<'static, #answer> {
-                #krate::__private::child_start::<Self>(args, slot)
+                #krate::__private::child_start::<#process>(args, slot)
             }
 
             fn handle(slot: ::std::sync::Arc<#krate::child::Slot>) -> Self::Handle {
-                #handle(#krate::gen_server::ServerRef::from_slot(slot))
+                #handle(#inner::from_slot(slot))
+            }
+        }
+    }
+}
+
+/// What only a stage declares, and the conversions of its handle.
+fn stage(names: &Names, declared: &Declared) -> TokenStream {
+    let Names { krate, state, handle, cfgs, generics, .. } = names;
+    let (params, arguments, bounds) = declared.state.generics().split_for_impl();
+    let declares = declared.stage.expand(krate, state);
+    let (full, _, full_bounds) = generics.split_for_impl();
+    quote! {
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #params #krate::__private::DeclaredStage for #state #arguments #bounds {
+            #declares
+        }
+
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #full ::core::convert::From<#krate::gen_server::ServerRef<#krate::gen_stage::Staged<#state #arguments>>>
+            for #handle #arguments #full_bounds
+        {
+            fn from(server: #krate::gen_server::ServerRef<#krate::gen_stage::Staged<#state #arguments>>) -> Self {
+                Self(#krate::gen_stage::StageRef::from(server))
+            }
+        }
+
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #full #krate::gen_stage::StageHandle for #handle #arguments #full_bounds {
+            type Stage = #state #arguments;
+
+            fn stage(&self) -> &#krate::gen_stage::StageRef<#state #arguments> {
+                &self.0
             }
         }
     }

@@ -4,7 +4,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident};
 use syn::{Attribute, Generics, ItemEnum, ItemStruct, Visibility};
 
+use super::stage::StageOptions;
 use crate::attr::{ChildOptions, ServerOptions};
+use crate::gen_server::Flavour;
 use crate::util::{CratePath, cfgs, plain};
 
 /// The item that is a server's state.
@@ -52,14 +54,17 @@ impl ToTokens for State {
     }
 }
 
-/// A declared server.
+/// A declared server or stage.
 pub(crate) struct Declared {
+    pub(crate) flavour: Flavour,
     pub(crate) state: State,
     pub(crate) krate: CratePath,
     pub(crate) child: ChildOptions,
     pub(crate) server: ServerOptions,
     /// `handle = Name`.
     pub(crate) handle: Option<Ident>,
+    /// What only a stage has.
+    pub(crate) stage: StageOptions,
 }
 
 impl Declared {

@@ -6,7 +6,9 @@ use syn::{ImplItem, Signature, Type};
 use super::kind::Kind;
 use super::parse::{Handler, Parsed};
 use super::signature::{SelfKind, arguments, is_reply_to, returns, self_kind};
+use super::stage_rules as stage;
 use crate::diag::{Errors, err};
+use crate::gen_server::Flavour;
 use crate::util::{
     cfgs, first_impl_trait, first_short_lifetime, generic_argument, last_segment_is, mentions_segment, plain,
 };
@@ -17,6 +19,11 @@ pub(super) fn check(parsed: &mut Parsed, errors: &mut Errors) {
     missing_init(parsed, inits, errors);
     one_of_a_kind(parsed, errors);
     one_handler_a_type(parsed, errors);
+    if parsed.flavour == Flavour::Server {
+        not_of_servers(parsed, errors);
+    } else {
+        stage::check(parsed, errors);
+    }
     let mut reported_by_rustc = Vec::new();
     parsed.handlers.retain(|handler| {
         let mut found = Vec::new();
@@ -33,6 +40,21 @@ pub(super) fn check(parsed: &mut Parsed, errors: &mut Errors) {
         .item
         .items
         .retain(|member| !matches!(member, ImplItem::Fn(method) if reported_by_rustc.contains(&method.sig.ident)));
+}
+
+/// Handlers that only stages have.
+fn not_of_servers(parsed: &mut Parsed, errors: &mut Errors) {
+    parsed.handlers.retain(|handler| {
+        if handler.kind.is_of_stages() {
+            let name = handler.kind.name();
+            errors.push(err!(
+                handler.attr,
+                "a server has no `#[{name}]`: that is for stages",
+                help = "write `#[gen_stage]` in the place of `#[gen_server]`, on the struct with its kind"
+            ));
+        }
+        !handler.kind.is_of_stages()
+    });
 }
 
 /// `Reply` or `ReplyTo` without the type of the reply.
@@ -56,7 +78,17 @@ fn missing_init(parsed: &Parsed, inits: usize, errors: &mut Errors) {
 
 /// One init, one timeout, one terminate, one format_status; one `#[info(any)]`.
 fn one_of_a_kind(parsed: &Parsed, errors: &mut Errors) {
-    let alone = [Kind::Init, Kind::Timeout, Kind::Terminate, Kind::FormatStatus];
+    let alone = [
+        Kind::Init,
+        Kind::Timeout,
+        Kind::Terminate,
+        Kind::FormatStatus,
+        Kind::Demand,
+        Kind::Events,
+        Kind::Discarded,
+        Kind::Dispatcher,
+    ];
+    let what = parsed.flavour.what();
     for (index, handler) in parsed.handlers.iter().enumerate() {
         let same = |earlier: &&Handler| {
             earlier.kind == handler.kind
@@ -67,7 +99,7 @@ fn one_of_a_kind(parsed: &Parsed, errors: &mut Errors) {
             let (place, first) = (handler.kind.place(), &first.method.sig.ident);
             errors.push(err!(
                 handler.attr,
-                "a server has one {place}, and `{first}` is it",
+                "a {what} has one {place}, and `{first}` is it",
                 help = "remove one of the two, or give each a `#[cfg(..)]` of its own"
             ));
         }
@@ -109,12 +141,16 @@ fn coexist(a: &Handler, b: &Handler) -> bool {
     cfgs(&a.method.attrs).is_empty() || cfgs(&b.method.attrs).is_empty()
 }
 
-type Found = Vec<syn::Error>;
+pub(super) type Found = Vec<syn::Error>;
 
 fn rules(handler: &Handler, found: &mut Found) {
     let signature = &handler.method.sig;
     plain_method(signature, found);
     receiver(handler, found);
+    if handler.kind.is_of_stages() {
+        stage::rules(handler, found);
+        return;
+    }
     for argument in arguments(signature) {
         argument_rules(handler, argument, found);
     }
@@ -256,7 +292,7 @@ fn arity(handler: &Handler, found: &mut Found) {
         Kind::Terminate => {
             (count <= 1, "at most one argument, the reason", format!("fn {name}(&mut self, reason: &ExitReason)"))
         }
-        Kind::Init | Kind::Call | Kind::Cast => return,
+        _ => return,
     };
     if !fits {
         let place = handler.kind.place();

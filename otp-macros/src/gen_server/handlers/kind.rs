@@ -3,6 +3,7 @@
 use syn::Attribute;
 
 use crate::diag::{Errors, distance, err};
+use crate::gen_server::Flavour;
 
 /// What a handler handles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,9 +16,16 @@ pub(crate) enum Kind {
     Timeout,
     Terminate,
     FormatStatus,
+    /// Of stages, as all that follow.
+    Demand,
+    Events,
+    Subscribed,
+    Cancelled,
+    Discarded,
+    Dispatcher,
 }
 
-const KINDS: [(&str, Kind); 8] = [
+const KINDS: [(&str, Kind); 14] = [
     ("init", Kind::Init),
     ("call", Kind::Call),
     ("cast", Kind::Cast),
@@ -26,14 +34,26 @@ const KINDS: [(&str, Kind); 8] = [
     ("timeout", Kind::Timeout),
     ("terminate", Kind::Terminate),
     ("format_status", Kind::FormatStatus),
+    ("demand", Kind::Demand),
+    ("events", Kind::Events),
+    ("subscribed", Kind::Subscribed),
+    ("cancelled", Kind::Cancelled),
+    ("discarded", Kind::Discarded),
+    ("dispatcher", Kind::Dispatcher),
 ];
 
-/// All handler attributes, for messages.
-pub(crate) const HANDLER_NAMES: [&str; 8] =
-    ["init", "call", "cast", "info", "handle_continue", "timeout", "terminate", "format_status"];
+/// The handler attributes of a behaviour, for messages.
+pub(crate) fn handler_names(flavour: Flavour) -> impl Iterator<Item = &'static str> {
+    KINDS.iter().filter(move |(_, kind)| kind.belongs_to(flavour)).map(|(name, _)| *name)
+}
 
 /// What Elixir and Erlang call the same things.
-const ELIXIR: [(&str, &str); 6] = [
+const ELIXIR: [(&str, &str); 11] = [
+    ("handle_demand", "demand"),
+    ("handle_events", "events"),
+    ("handle_subscribe", "subscribed"),
+    ("handle_cancel", "cancelled"),
+    ("format_discarded", "discarded"),
     ("handle_call", "call"),
     ("handle_cast", "cast"),
     ("handle_info", "info"),
@@ -46,6 +66,18 @@ const ELIXIR: [(&str, &str); 6] = [
 const FOREIGN: [&str; 8] = ["test", "cold", "doc", "allow", "cfg", "warn", "naked", "inline"];
 
 impl Kind {
+    /// Whether handlers of this kind are for stages only.
+    pub(crate) fn is_of_stages(self) -> bool {
+        matches!(
+            self,
+            Self::Demand | Self::Events | Self::Subscribed | Self::Cancelled | Self::Discarded | Self::Dispatcher
+        )
+    }
+
+    fn belongs_to(self, flavour: Flavour) -> bool {
+        flavour == Flavour::Stage || !self.is_of_stages()
+    }
+
     pub(crate) fn name(self) -> &'static str {
         let (name, _) = KINDS.iter().find(|(_, kind)| *kind == self).expect("every kind is in the table");
         name
@@ -57,8 +89,8 @@ impl Kind {
             Self::Call => &["timeout", "boxed", "name"],
             Self::Cast => &["boxed", "name"],
             Self::Info => &["boxed", "any"],
-            Self::HandleContinue => &["boxed"],
-            Self::Init | Self::Timeout | Self::Terminate | Self::FormatStatus => &[],
+            Self::HandleContinue | Self::Demand | Self::Events => &["boxed"],
+            _ => &[],
         }
     }
 
@@ -73,6 +105,12 @@ impl Kind {
             Self::Timeout => "`#[timeout]`",
             Self::Terminate => "`#[terminate]`",
             Self::FormatStatus => "`#[format_status]`",
+            Self::Demand => "`#[demand]`",
+            Self::Events => "`#[events]`",
+            Self::Subscribed => "`#[subscribed]`",
+            Self::Cancelled => "`#[cancelled]`",
+            Self::Discarded => "`#[discarded]`",
+            Self::Dispatcher => "`#[dispatcher]`",
         }
     }
 }
@@ -84,17 +122,18 @@ pub(crate) fn handler_attr(attr: &Attribute) -> Option<Kind> {
 }
 
 /// The handler attribute that an unknown one was probably meant to be.
-pub(crate) fn meant(attr: &Attribute) -> Option<&'static str> {
+pub(crate) fn meant(flavour: Flavour, attr: &Attribute) -> Option<&'static str> {
     let typed = attr.path().get_ident()?.to_string();
     if FOREIGN.contains(&typed.as_str()) {
         return None;
     }
-    if let Some((_, ours)) = ELIXIR.iter().find(|(elixir, _)| *elixir == typed) {
+    let known = |name: &str| handler_names(flavour).any(|ours| ours == name);
+    if let Some((_, ours)) = ELIXIR.iter().find(|(elixir, ours)| *elixir == typed && known(ours)) {
         return Some(ours);
     }
     // A stranger's attribute must not be taken for a slip of ours: one edit, two in a long name.
     let near = |name: &&str| distance(&typed, name) <= if name.len() > 6 { 2 } else { 1 };
-    HANDLER_NAMES.into_iter().find(near)
+    handler_names(flavour).find(near)
 }
 
 /// Reports handler attributes on something that cannot be a handler, and removes them.

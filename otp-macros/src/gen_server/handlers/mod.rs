@@ -6,21 +6,23 @@ mod kind;
 mod model;
 mod parse;
 mod signature;
+mod stage_rules;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemImpl;
 
+use super::Flavour;
 use crate::diag::Errors;
 
-pub(crate) use kind::{HANDLER_NAMES, handler_attr, misplaced_handlers};
+pub(crate) use kind::{handler_attr, handler_names, misplaced_handlers};
 pub(crate) use parse::refuse_reserved;
 
 /// Input: `#[gen_server] impl Stack { #[call] fn pop(&mut self) -> Option<String> { .. } }`.
 /// Output: the impl as it was without our attributes, and a `const _` with everything made from it.
-pub(crate) fn expand(args: TokenStream, item: ItemImpl) -> TokenStream {
+pub(crate) fn expand(flavour: Flavour, args: TokenStream, item: ItemImpl) -> TokenStream {
     let mut errors = Errors::new();
-    let mut parsed = match parse::parse(args, item, &mut errors) {
+    let mut parsed = match parse::parse(flavour, args, item, &mut errors) {
         Ok(parsed) => parsed,
         Err(item) => {
             let errors = errors.into_tokens();

@@ -7,11 +7,14 @@ use syn::{Attribute, Generics, Type, TypePath, Visibility};
 use super::kind::Kind;
 use super::parse::{Handler, Parsed};
 use super::signature::{SelfKind, argument_name, arguments, is_reply_to, returns, self_kind};
+use super::stage_rules::{Side, side};
 use crate::attr::Delay;
+use crate::gen_server::Flavour;
 use crate::util::{CratePath, cfgs, client_attrs, generic_argument, last_segment_is, replace_self};
 
 /// A server: everything its expansion needs.
 pub(super) struct Handlers<'a> {
+    pub(super) flavour: Flavour,
     pub(super) krate: &'a CratePath,
     pub(super) self_ty: &'a TypePath,
     pub(super) generics: &'a Generics,
@@ -26,6 +29,22 @@ pub(super) struct Handlers<'a> {
     pub(super) timeouts: Vec<Method>,
     pub(super) terminates: Vec<Method>,
     pub(super) format_statuses: Vec<Method>,
+    pub(super) stage: StageHandlers,
+}
+
+/// What only a stage has.
+#[derive(Default)]
+pub(super) struct StageHandlers {
+    /// What it emits, as far as its handlers say.
+    pub(super) emits: Option<Type>,
+    pub(super) demands: Vec<Method>,
+    pub(super) events: Vec<Method>,
+    /// By the side of the subscription.
+    pub(super) subscribed: Vec<(Side, Method)>,
+    pub(super) cancelled: Vec<(Side, Method)>,
+    pub(super) discarded: Vec<Method>,
+    /// With what they return.
+    pub(super) dispatchers: Vec<(Method, Type)>,
 }
 
 /// The method behind a handler: how it is called, and where errors about it point.
@@ -88,6 +107,7 @@ pub(super) enum How {
 impl<'a> Handlers<'a> {
     pub(super) fn new(parsed: &'a Parsed) -> Self {
         let mut handlers = Self {
+            flavour: parsed.flavour,
             krate: &parsed.krate,
             self_ty: &parsed.self_ty,
             generics: &parsed.item.generics,
@@ -100,7 +120,9 @@ impl<'a> Handlers<'a> {
             timeouts: Vec::new(),
             terminates: Vec::new(),
             format_statuses: Vec::new(),
+            stage: StageHandlers::default(),
         };
+        handlers.stage.emits = emitted(&parsed.handlers).map(|ty| replace_self(ty, handlers.self_ty));
         for handler in &parsed.handlers {
             handlers.add(handler);
         }
@@ -118,6 +140,15 @@ impl<'a> Handlers<'a> {
             Kind::Timeout => self.timeouts.push(method),
             Kind::Terminate => self.terminates.push(method),
             Kind::FormatStatus => self.format_statuses.push(method),
+            Kind::Demand => self.stage.demands.push(method),
+            Kind::Events => self.stage.events.push(method),
+            Kind::Subscribed => self.stage.subscribed.extend(side(handler).map(|side| (side, method))),
+            Kind::Cancelled => self.stage.cancelled.extend(side(handler).map(|side| (side, method))),
+            Kind::Discarded => self.stage.discarded.push(method),
+            Kind::Dispatcher => {
+                let ty = returns(&handler.method.sig).map(|ty| replace_self(ty, self.self_ty));
+                self.stage.dispatchers.extend(ty.map(|ty| (method, ty)));
+            }
         }
     }
 }
@@ -161,6 +192,35 @@ impl Request {
             call,
         }
     }
+}
+
+/// What a stage emits, read off what its handlers return: `Vec<E>` or `Emit<E>`, bare, in a `Result`, or behind the reply of
+/// a call.
+pub(super) fn emitted(handlers: &[Handler]) -> Option<&Type> {
+    let of = |kind: Kind| handlers.iter().filter(move |handler| handler.kind == kind);
+    let first = of(Kind::Demand).chain(of(Kind::Events)).find_map(|handler| events_in(returns(&handler.method.sig)?));
+    first.or_else(|| {
+        handlers.iter().find_map(|handler| {
+            let returned = returns(&handler.method.sig)?;
+            match handler.kind {
+                Kind::Call if last_segment_is(returned, "Reply") => events_in(generic_argument(returned, 1)?),
+                Kind::Cast | Kind::Info | Kind::HandleContinue | Kind::Timeout | Kind::Cancelled => events_in(returned),
+                _ => None,
+            }
+        })
+    })
+}
+
+fn events_in(ty: &Type) -> Option<&Type> {
+    if last_segment_is(ty, "Result") {
+        return events_in(generic_argument(ty, 0)?);
+    }
+    if last_segment_is(ty, "Emit") { generic_argument(ty, 0) } else { vec_element(ty) }
+}
+
+/// `E` of `Vec<E>`.
+pub(super) fn vec_element(ty: &Type) -> Option<&Type> {
+    if last_segment_is(ty, "Vec") { generic_argument(ty, 0) } else { None }
 }
 
 /// Finds out how a call is answered, and takes the caller's address from the arguments.

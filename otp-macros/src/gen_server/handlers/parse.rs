@@ -8,7 +8,8 @@ use syn::{Attribute, ImplItem, ImplItemFn, ItemImpl, Meta, Token, Type, TypePath
 use super::kind::{self, Kind, handler_attr, misplaced_handlers};
 use crate::attr::{Delay, Key, Options, Separator, boolean, delay};
 use crate::diag::{Errors, err};
-use crate::gen_server::declare::OPTIONS as OF_STRUCT;
+use crate::gen_server::Flavour;
+use crate::gen_server::declare::options as of_struct;
 use crate::util::CratePath;
 
 /// A method with a handler attribute.
@@ -30,6 +31,7 @@ pub(super) struct Handler {
 
 /// The impl block and its handlers.
 pub(super) struct Parsed {
+    pub(super) flavour: Flavour,
     pub(super) krate: CratePath,
     /// The block without our attributes.
     pub(super) item: ItemImpl,
@@ -38,21 +40,26 @@ pub(super) struct Parsed {
 }
 
 /// The block comes back, without our attributes, when it cannot be a server's.
-pub(super) fn parse(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Result<Parsed, Box<ItemImpl>> {
-    let krate = options(args, errors);
+pub(super) fn parse(
+    flavour: Flavour,
+    args: TokenStream,
+    mut item: ItemImpl,
+    errors: &mut Errors,
+) -> Result<Parsed, Box<ItemImpl>> {
+    let krate = options(flavour, args, errors);
     let mut handlers = Vec::new();
     for member in &mut item.items {
         match member {
-            ImplItem::Fn(method) => handlers.extend(method_handler(method, errors)),
+            ImplItem::Fn(method) => handlers.extend(method_handler(flavour, method, errors)),
             ImplItem::Const(member) => misplaced_handlers(&mut member.attrs, "a constant", errors),
             ImplItem::Type(member) => misplaced_handlers(&mut member.attrs, "a type", errors),
             ImplItem::Macro(member) => misplaced_handlers(&mut member.attrs, "a macro call", errors),
             _ => {}
         }
     }
-    refuse_reserved(&mut item, "gen_server", errors);
-    match target(&item, errors) {
-        Some(self_ty) => Ok(Parsed { krate, item, self_ty, handlers }),
+    refuse_reserved(&mut item, flavour.attribute(), errors);
+    match target(flavour, &item, errors) {
+        Some(self_ty) => Ok(Parsed { flavour, krate, item, self_ty, handlers }),
         None => Err(Box::new(item)),
     }
 }
@@ -62,7 +69,7 @@ pub(super) fn parse(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) 
 pub(crate) fn refuse_reserved(item: &mut ItemImpl, attribute: &str, errors: &mut Errors) {
     let made = ["start_link", "start", "start_monitor", "child_spec"];
     let help = match attribute {
-        "gen_server" => "name it otherwise; a client method can keep the name with `#[call(name = ..)]`",
+        "gen_server" | "gen_stage" => "name it otherwise; a client method can keep the name with `#[call(name = ..)]`",
         _ => "name it otherwise",
     };
     item.items.retain(|member| {
@@ -76,43 +83,51 @@ pub(crate) fn refuse_reserved(item: &mut ItemImpl, attribute: &str, errors: &mut
     });
 }
 
-fn options(args: TokenStream, errors: &mut Errors) -> CratePath {
+fn options(flavour: Flavour, args: TokenStream, errors: &mut Errors) -> CratePath {
     let mut krate = CratePath::default();
-    Options::new("`#[gen_server]` on an impl block", &["crate"], Separator::Equals)
-        .elsewhere(OF_STRUCT, "the `#[gen_server]` on the struct")
-        .read(args, errors, |key: &Key, input, _| {
+    let (place, on_struct) = match flavour {
+        Flavour::Server => ("`#[gen_server]` on an impl block", "the `#[gen_server]` on the struct"),
+        Flavour::Stage => ("`#[gen_stage]` on an impl block", "the `#[gen_stage]` on the struct"),
+    };
+    Options::new(place, &["crate"], Separator::Equals).elsewhere(of_struct(flavour), on_struct).read(
+        args,
+        errors,
+        |key: &Key, input, _| {
             key.separator(input)?;
             krate = CratePath::new(input.parse()?);
             Ok(())
-        });
+        },
+    );
     krate
 }
 
 /// The type the block is for: a path, because the handle's name is made from its last segment.
-fn target(item: &ItemImpl, errors: &mut Errors) -> Option<TypePath> {
+fn target(flavour: Flavour, item: &ItemImpl, errors: &mut Errors) -> Option<TypePath> {
+    let (attribute, what) = (flavour.attribute(), flavour.what());
+    let by_hand = if flavour == Flavour::Server { "GenServer" } else { "Stage" };
     if let Some((_, path, _)) = &item.trait_ {
         errors.push(err!(
             path,
-            "`#[gen_server]` belongs on an inherent impl",
-            help = "write `impl Stack {{ .. }}`; without the macro, `GenServer` is implemented by hand"
+            "`#[{attribute}]` belongs on an inherent impl",
+            help = "write `impl Stack {{ .. }}`; without the macro, `{by_hand}` is implemented by hand"
         ));
         return None;
     }
     match &*item.self_ty {
         Type::Path(path) if path.qself.is_none() => Some(path.clone()),
         other => {
-            errors.push(err!(other, "a server's state is a struct or an enum", help = "write `impl Stack {{ .. }}`"));
+            errors.push(err!(other, "a {what}'s state is a struct or an enum", help = "write `impl Stack {{ .. }}`"));
             None
         }
     }
 }
 
 /// Reads and removes the method's handler attributes.
-fn method_handler(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Handler> {
+fn method_handler(flavour: Flavour, method: &mut ImplItemFn, errors: &mut Errors) -> Option<Handler> {
     let (ours, others): (Vec<_>, Vec<_>) =
         std::mem::take(&mut method.attrs).into_iter().partition(|attr| handler_attr(attr).is_some());
     method.attrs = others;
-    method.attrs.retain(|attr| foreign(attr, errors));
+    method.attrs.retain(|attr| foreign(flavour, attr, errors));
     let mut ours = ours.into_iter();
     let attr = ours.next()?;
     let kind = handler_attr(&attr)?;
@@ -133,8 +148,8 @@ fn method_handler(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Handle
 }
 
 /// Reports an attribute that was probably meant to be ours. `false`: drop it.
-fn foreign(attr: &Attribute, errors: &mut Errors) -> bool {
-    if let Some(name) = hidden_handler(attr) {
+fn foreign(flavour: Flavour, attr: &Attribute, errors: &mut Errors) -> bool {
+    if let Some(name) = hidden_handler(flavour, attr) {
         errors.push(err!(
             attr,
             "`#[{name}]` inside `cfg_attr`: a macro cannot know whether the condition holds",
@@ -142,20 +157,20 @@ fn foreign(attr: &Attribute, errors: &mut Errors) -> bool {
         ));
         return false;
     }
-    let Some(name) = kind::meant(attr) else { return true };
+    let Some(name) = kind::meant(flavour, attr) else { return true };
     let typed = attr.path().to_token_stream();
     errors.push(err!(attr.path(), "there is no handler attribute `#[{typed}]`", help = "did you mean `#[{name}]`?"));
     false
 }
 
 /// The handler attribute inside `#[cfg_attr(condition, ..)]`.
-fn hidden_handler(attr: &Attribute) -> Option<&'static str> {
+fn hidden_handler(flavour: Flavour, attr: &Attribute) -> Option<&'static str> {
     if !attr.path().is_ident("cfg_attr") {
         return None;
     }
     let metas = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok()?;
     let names = metas.iter().skip(1).filter_map(|meta| meta.path().get_ident().map(Ident::to_string));
-    names.into_iter().find_map(|name| super::HANDLER_NAMES.into_iter().find(|ours| *ours == name))
+    names.into_iter().find_map(|name| super::handler_names(flavour).find(|ours| *ours == name))
 }
 
 fn handler_options(handler: &mut Handler, errors: &mut Errors) {

@@ -170,7 +170,7 @@ where
     ) -> ::otp::gen_server::StartMonitor<Stack<T, N>> {
         <Stack<T, N> as ::otp::gen_server::GenServer>::start_monitor(args)
     }
-    /// How a supervisor starts this server. `args` is asked for the arguments at every start and restart.
+    ///How a supervisor starts this server. `args` is asked for the arguments at every start and restart.
     pub(crate) fn child_spec(
         args: impl ::core::ops::Fn(
         ) -> <Stack<

@@ -152,7 +152,7 @@ where
     ) -> ::otp::gen_server::StartMonitor<Stack> {
         <Stack as ::otp::gen_server::GenServer>::start_monitor(args)
     }
-    /// How a supervisor starts this server. `args` is asked for the arguments at every start and restart.
+    ///How a supervisor starts this server. `args` is asked for the arguments at every start and restart.
     pub fn child_spec(
         args: impl ::core::ops::Fn(
         ) -> <Stack as ::otp::gen_server::GenServer>::Args + ::core::marker::Send + ::core::marker::Sync + 'static,

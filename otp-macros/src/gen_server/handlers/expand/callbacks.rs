@@ -25,14 +25,16 @@ pub(super) fn init(handlers: &Handlers<'_>, init: &Method) -> TokenStream {
         several => quote!((#(#several),*)),
     };
     let (bind, outcome) = init.outcome(&init.invoke(handlers, false, names.clone()));
-    let lift = located_at(quote!(#krate::__private::lift_init::<Self, _>(#outcome)), init.returns);
+    let lift = handlers.flavour.function(krate, "lift_init", "lift_stage_init");
+    let lift = located_at(quote!(#lift::<Self, _>(#outcome)), init.returns);
+    let answer = handlers.flavour.init(krate);
     let given = local("args");
     quote! {
         #(#cfgs)*
         type Args = #args;
 
         #(#cfgs)*
-        async fn init(#given: Self::Args) -> #krate::gen_server::Init<Self, Self::Continue> {
+        async fn init(#given: Self::Args) -> #answer {
             let #pattern = #given;
             #bind
             #lift
@@ -45,11 +47,11 @@ pub(super) fn rest(handlers: &Handlers<'_>) -> TokenStream {
     let info = handle_info(handlers);
     let step = handle_continue(handlers);
     let timeouts = handlers.timeouts.iter().map(|timeout| {
-        let (krate, cfgs) = (handlers.krate, &timeout.cfgs);
+        let (answer, cfgs) = (handlers.flavour.answer(handlers.krate), &timeout.cfgs);
         let next = timeout.next(handlers, &timeout.invoke(handlers, true, []));
         quote! {
             #(#cfgs)*
-            async fn handle_timeout(&mut self) -> #krate::gen_server::Next<Self::Continue> { #next }
+            async fn handle_timeout(&mut self) -> #answer { #next }
         }
     });
     let terminates = handlers.terminates.iter().map(|method| terminate(handlers, method));
@@ -63,13 +65,14 @@ fn handle_info(handlers: &Handlers<'_>) -> TokenStream {
         return TokenStream::new();
     }
     let krate = handlers.krate;
+    let (answer, handle_info) = (handlers.flavour.answer(krate), handlers.flavour.handle_info(krate));
     let takes = handlers.infos.iter().map(|Typed { method, ty }| {
         let cfgs = &method.cfgs;
         quote! {
             #(#cfgs)*
             let info = match info.take::<#ty>() {
                 ::core::result::Result::Ok(message) => {
-                    return #krate::gen_server::HandleInfo::<#ty>::handle_message(self, message).await;
+                    return #handle_info::<#ty>::handle_message(self, message).await;
                 }
                 ::core::result::Result::Err(info) => info,
             };
@@ -83,9 +86,10 @@ fn handle_info(handlers: &Handlers<'_>) -> TokenStream {
     });
     // With a `#[cfg]` on it the catch-all may be gone: then, too, something must be returned.
     let always = handlers.any_info.iter().any(|method| method.cfgs.is_empty());
-    let unexpected = (!always).then(|| quote!(#krate::__private::unexpected::<Self>(info)));
+    let unexpected = handlers.flavour.function(krate, "unexpected", "unexpected_by_stage");
+    let unexpected = (!always).then(|| quote!(#unexpected::<Self>(info)));
     quote! {
-        async fn handle_info(&mut self, info: #krate::process::Info) -> #krate::gen_server::Next<Self::Continue> {
+        async fn handle_info(&mut self, info: #krate::process::Info) -> #answer {
             #(#takes)*
             #(#any)*
             #unexpected
@@ -99,9 +103,10 @@ pub(super) fn info_impl(handlers: &Handlers<'_>, Typed { method, ty }: &Typed) -
     let (params, _, bounds) = handlers.generics.split_for_impl();
     let message = method.argument_names();
     let next = method.next(handlers, &method.invoke(handlers, true, message.clone()));
-    let head = located_at(quote!(impl #params #krate::gen_server::HandleInfo<#ty> for #self_ty #bounds), ty.span());
+    let (answer, handle_info) = (handlers.flavour.answer(krate), handlers.flavour.handle_info(krate));
+    let head = located_at(quote!(impl #params #handle_info<#ty> for #self_ty #bounds), ty.span());
     let body = quote! {
-        async fn handle_message(&mut self, #(#message)*: #ty) -> #krate::gen_server::Next<Self::Continue> { #next }
+        async fn handle_message(&mut self, #(#message)*: #ty) -> #answer { #next }
     };
     let body = braces_at(body, ty.span());
     quote!(#(#cfgs)* #head #body)
@@ -166,7 +171,7 @@ fn handle_continue(handlers: &Handlers<'_>) -> TokenStream {
     if handlers.steps.is_empty() {
         return TokenStream::new();
     }
-    let (krate, name) = (handlers.krate, step_name(handlers));
+    let (answer, name) = (handlers.flavour.answer(handlers.krate), step_name(handlers));
     let arms = handlers.steps.iter().map(|Typed { method, .. }| {
         let (cfgs, variant, step) = (&method.cfgs, camel(&method.ident), method.argument_names());
         let next = method.next(handlers, &method.invoke(handlers, true, step.clone()));
@@ -174,7 +179,7 @@ fn handle_continue(handlers: &Handlers<'_>) -> TokenStream {
     });
     let arms = arms.chain(unused_arm(handlers, &name));
     quote! {
-        async fn handle_continue(&mut self, step: Self::Continue) -> #krate::gen_server::Next<Self::Continue> {
+        async fn handle_continue(&mut self, step: Self::Continue) -> #answer {
             match step { #(#arms,)* }
         }
     }

@@ -5,8 +5,9 @@ use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Generics, parse_quote};
 
-use super::{handle_path, request_name};
+use super::{handle_path, local, request_name};
 use crate::attr::Delay;
+use crate::gen_server::Flavour;
 use crate::gen_server::handlers::model::{Call, Handlers, Request};
 use crate::util::{camel, located_at, plain};
 
@@ -23,7 +24,7 @@ pub(super) enum Body {
 pub(super) fn methods(handlers: &Handlers<'_>, body: Body) -> TokenStream {
     let generics = serving(handlers, body);
     let (params, _, bounds) = generics.split_for_impl();
-    let handle = handle_path(handlers.self_ty);
+    let handle = handle_path(handlers.flavour, handlers.self_ty);
     let methods = handlers.requests.iter().map(|request| method(handlers, request, body));
     quote! {
         impl #params #handle #bounds {
@@ -40,7 +41,8 @@ fn serving(handlers: &Handlers<'_>, body: Body) -> Generics {
     if body == Body::Send {
         let (_, arguments, _) = handlers.generics.split_for_impl();
         let request = request_name(handlers);
-        let bound = quote!(#self_ty: #krate::gen_server::GenServer<Request = #request #arguments>);
+        let behaviour = handlers.flavour.behaviour(krate);
+        let bound = quote!(#self_ty: #behaviour<Request = #request #arguments>);
         let bound = located_at(bound, self_ty.span());
         generics.make_where_clause().predicates.push(parse_quote!(#bound));
     }
@@ -55,12 +57,19 @@ fn method(handlers: &Handlers<'_>, request: &Request, body: Body) -> TokenStream
     let enumeration = request_name(handlers);
     let doc = undocumented(request);
     // The runtime's functions are named in full: the handle has whatever methods its handlers are called.
+    let handle = handlers.flavour.handle(krate);
     let (answer, send) = match call {
-        None => {
-            (None, quote!(#krate::gen_server::ServerRef::<#self_ty>::cast(self, #enumeration::#variant((#(#names,)*)))))
-        }
+        None => (None, quote!(#handle::<#self_ty>::cast(self, #enumeration::#variant((#(#names,)*))))),
         Some(Call { reply, timeout, .. }) => {
-            let call = quote!(#krate::gen_server::ServerRef::<#self_ty>::call_with(self, #text, (#(#names,)*), #enumeration::#variant));
+            let (call_with, make) = match handlers.flavour {
+                Flavour::Server => (quote!(call_with), quote!(#enumeration::#variant)),
+                Flavour::Stage => {
+                    let (args, from) = (local("args"), local("from"));
+                    let make = quote!(|#args, #from| #krate::gen_stage::Message::Request(#enumeration::#variant(#args, #from)));
+                    (quote!(call_message), make)
+                }
+            };
+            let call = quote!(#handle::<#self_ty>::#call_with(self, #text, (#(#names,)*), #make));
             let call = match timeout {
                 None => call,
                 Some(Delay::Infinity) => quote!(#call.infinity()),
@@ -69,7 +78,11 @@ fn method(handlers: &Handlers<'_>, request: &Request, body: Body) -> TokenStream
                     quote!(#call.timeout(#duration))
                 }
             };
-            (Some(quote!(-> #krate::gen_server::Call<'_, #self_ty, (#(#types,)*), #reply>)), call)
+            let answer = match handlers.flavour {
+                Flavour::Server => quote!(#krate::gen_server::Call),
+                Flavour::Stage => quote!(#krate::gen_stage::StageCall),
+            };
+            (Some(quote!(-> #answer<'_, #self_ty, (#(#types,)*), #reply>)), call)
         }
     };
     let send = match body {

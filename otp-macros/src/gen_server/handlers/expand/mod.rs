@@ -3,6 +3,7 @@
 mod callbacks;
 mod client;
 mod requests;
+mod stage;
 
 use std::collections::HashSet;
 
@@ -12,7 +13,7 @@ use syn::spanned::Spanned;
 use syn::{Generics, PathArguments, Type, TypePath, parse_quote};
 
 use super::model::{Handlers, Method};
-use crate::gen_server::handle_alias;
+use crate::gen_server::Flavour;
 use crate::util::{always_send, located_at, phantom, plain};
 
 /// Output:
@@ -31,7 +32,8 @@ pub(super) fn expand(handlers: &Handlers<'_>) -> TokenStream {
     let server = server(handlers);
     let infos = handlers.infos.iter().map(|info| callbacks::info_impl(handlers, info));
     let client = client::methods(handlers, client::Body::Send);
-    wrap(handlers, &quote!(#request #steps #server #(#infos)* #client))
+    let stage = (handlers.flavour == Flavour::Stage).then(|| stage::impls(handlers));
+    wrap(handlers, &quote!(#request #steps #server #(#infos)* #client #stage))
 }
 
 /// What a server with mistakes in it expands to: the same types and methods, so that nothing else in the program
@@ -39,10 +41,13 @@ pub(super) fn expand(handlers: &Handlers<'_>) -> TokenStream {
 pub(super) fn stub(handlers: &Handlers<'_>) -> TokenStream {
     let Handlers { krate, self_ty, generics, .. } = handlers;
     let (params, _, bounds) = generics.split_for_impl();
-    let alias = handle_path(self_ty);
+    let alias = handle_path(handlers.flavour, self_ty);
     let args = handlers.inits.first().map_or_else(|| quote!(()), callbacks::args_type);
     let infos = handlers.infos.iter().map(|info| callbacks::info_stub(handlers, info));
     let client = client::methods(handlers, client::Body::Stub);
+    if handlers.flavour == Flavour::Stage {
+        return wrap(handlers, &stage::stub(handlers));
+    }
     let server = quote! {
         impl #params #krate::gen_server::GenServer for #self_ty #bounds {
             type Args = #args;
@@ -79,7 +84,7 @@ fn server(handlers: &Handlers<'_>) -> TokenStream {
     let Handlers { krate, self_ty, .. } = handlers;
     let generics = sendable(handlers);
     let (params, arguments, bounds) = generics.split_for_impl();
-    let alias = handle_path(self_ty);
+    let alias = handle_path(handlers.flavour, self_ty);
     let request = request_name(handlers);
     let step = callbacks::step_type(handlers);
     let inits = handlers.inits.iter().map(|init| callbacks::init(handlers, init));
@@ -88,9 +93,12 @@ fn server(handlers: &Handlers<'_>) -> TokenStream {
     let rest = callbacks::rest(handlers);
     // The place to say that the struct has no attribute.
     let declared = quote_spanned!(type_ident(self_ty).span()=> <#self_ty as #krate::__private::DeclaredOptions>);
+    let behaviour = handlers.flavour.behaviour(krate);
+    let types = (handlers.flavour == Flavour::Stage).then(|| stage::types(handlers));
     quote! {
         #[automatically_derived]
-        impl #params #krate::gen_server::GenServer for #self_ty #bounds {
+        impl #params #behaviour for #self_ty #bounds {
+            #types
             type Request = #request #arguments;
             type Continue = #step;
             type Ref = #alias;
@@ -166,7 +174,11 @@ impl Method {
     fn next(&self, handlers: &Handlers<'_>, call: &TokenStream) -> TokenStream {
         let krate = handlers.krate;
         let (bind, outcome) = self.outcome(call);
-        let next = located_at(quote!(#krate::__private::lift_next(#outcome)), self.returns);
+        let lift = handlers.flavour.function(krate, "lift_next", "lift_emit");
+        // The types of a stage are said: the error then stands on the value.
+        let types =
+            (handlers.flavour == Flavour::Stage).then(|| quote!(::<<Self as #krate::gen_stage::Stage>::Out, _, _>));
+        let next = located_at(quote!(#lift #types (#outcome)), self.returns);
         quote!(#bind #next)
     }
 
@@ -186,10 +198,10 @@ fn type_ident(self_ty: &TypePath) -> &Ident {
 }
 
 /// The handle, `a::Stack<T>` as `a::__StackRef..<T>`.
-fn handle_path(self_ty: &TypePath) -> TypePath {
+fn handle_path(flavour: Flavour, self_ty: &TypePath) -> TypePath {
     let mut path = self_ty.clone();
     let last = path.path.segments.last_mut().expect("a path has a segment");
-    last.ident = handle_alias(&last.ident);
+    last.ident = flavour.handle_alias(&last.ident);
     if let PathArguments::AngleBracketed(arguments) = &mut last.arguments {
         arguments.colon2_token = None;
     }
@@ -207,6 +219,11 @@ fn step_name(handlers: &Handlers<'_>) -> Ident {
 /// A local name that no code of the user's can see or shadow.
 fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
+}
+
+/// A parameter of a callback that the expansion writes itself.
+fn local_at(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
 }
 
 /// A variant nobody can make, for type parameters that no message mentions (E0392).

@@ -51,8 +51,9 @@ pub(super) fn handle(handlers: &Handlers<'_>) -> TokenStream {
         quote!(#(#cfgs)* #name::#variant((#(#names,)*) #(, #from)*) => { #body })
     });
     let arms = arms.chain(unused_arm(handlers, &name));
+    let answer = handlers.flavour.answer(krate);
     quote! {
-        async fn handle(&mut self, request: Self::Request) -> #krate::gen_server::Next<Self::Continue> {
+        async fn handle(&mut self, request: Self::Request) -> #answer {
             match request { #(#arms,)* }
         }
     }
@@ -63,6 +64,7 @@ fn arm(handlers: &Handlers<'_>, request: &Request) -> TokenStream {
     let (krate, method) = (handlers.krate, &request.method);
     let names = method.argument_names();
     let from = local("from");
+    let finish = handlers.flavour.function(krate, "finish_reply", "finish_stage_reply");
     let Some(Call { how, .. }) = &request.call else {
         return method.next(handlers, &method.invoke(handlers, true, names));
     };
@@ -71,18 +73,19 @@ fn arm(handlers: &Handlers<'_>, request: &Request) -> TokenStream {
             let call = method.invoke(handlers, true, names);
             let check = (!handlers.generics.params.is_empty()).then(|| alias_check(handlers, request)).flatten();
             let check = check.map(|check| quote!(const { #check };));
-            quote!(#check #krate::__private::answer(#from, #call))
+            let answer = handlers.flavour.function(krate, "answer", "answer_stage");
+            quote!(#check #answer(#from, #call))
         }
         How::Reply => {
             let (bind, outcome) = method.outcome(&method.invoke(handlers, true, names));
             let held = quote!(#krate::__private::HeldReply::owned(#from));
-            let finish = located_at(quote!(#krate::__private::finish_reply(#held, #outcome)), method.returns);
+            let finish = located_at(quote!(#finish(#held, #outcome)), method.returns);
             quote!(#bind #finish)
         }
         How::Held(place) => {
             let held = local("held");
             let (bind, outcome) = method.outcome(&method.invoke(handlers, true, with_from(names, *place)));
-            let finish = located_at(quote!(#krate::__private::finish_reply(#held, #outcome)), method.returns);
+            let finish = located_at(quote!(#finish(#held, #outcome)), method.returns);
             quote! {
                 let (#from, #held) = #krate::__private::hold(#from);
                 #bind

@@ -1,0 +1,138 @@
+//! The consuming side of a stage: its subscriptions, and the events that come from them.
+
+use super::kind::{Kind, Role};
+use super::plan::Plan;
+use super::server::{Consuming, Outcome, Staged, Stored};
+use super::subscription::{Cancelled, End, NewSubscription, Subscription, Target};
+use super::{Cancel, Refused, Stage, SubscriptionTag};
+use crate::observe;
+use crate::process::monitor::{self, Target as Monitored};
+use crate::process::{ExitReason, MonitorRef};
+
+impl<S: Stage> Staged<S> {
+    /// Subscribes to a producer. `answer` gets the tag before the stage stops because of it.
+    pub(super) async fn subscribe(
+        &mut self,
+        target: Box<dyn Target<S::In>>,
+        replaces: Option<(SubscriptionTag, ExitReason)>,
+        answer: impl FnOnce(SubscriptionTag) + Send,
+    ) -> Outcome {
+        let options = target.checked();
+        let Some(found) = target.find() else {
+            let tag = SubscriptionTag::new(self.me.core.pid);
+            answer(tag);
+            if options.cancel() == Cancel::Temporary {
+                return Ok(());
+            }
+            observe::no_producer(&self.name(), &target.describe());
+            return Err(ExitReason::NoProc);
+        };
+        let monitor = monitor::establish(&self.me.core, Monitored::Pid(found.0.core().pid), None);
+        let tag = SubscriptionTag(monitor.reference());
+        let me = End(self.me.clone());
+        let producer = target.subscribe(found, tag, me, options.clone(), replaces).0;
+        let subscription = Subscription::new(tag, producer, options);
+        let mut new = NewSubscription::new(&subscription);
+        let next = S::Kind::handle_subscribe(&mut self.stage, &mut new).await;
+        let manual = new.manual;
+        let max = subscription.options().max_demand();
+        let owed = (!manual).then_some(max);
+        self.subscriptions.insert(tag, Consuming { subscription: subscription.clone(), owed });
+        let outcome = self.absorb(next.into()).await;
+        if outcome.is_ok() && !manual {
+            subscription.ask(max);
+        }
+        answer(tag);
+        outcome
+    }
+
+    /// Events have come.
+    pub(super) async fn received(&mut self, tag: SubscriptionTag, events: Vec<S::In>) -> Outcome {
+        // It has ended meanwhile.
+        let Some(consuming) = self.subscriptions.get(&tag) else { return Ok(()) };
+        let subscription = consuming.subscription.clone();
+        match S::Kind::ROLE {
+            Role::ProducerConsumer => {
+                self.stored.push_back(Stored::Events(subscription, events));
+                Ok(())
+            }
+            _ => self.handle_events(subscription, events).await,
+        }
+    }
+
+    /// Handles what is stored, while somebody wants what comes of it. What was begun is handled to its end. A message that
+    /// has nothing stored in front of it any more goes on behind what is buffered.
+    pub(super) async fn handle_stored(&mut self) -> Outcome {
+        while let Some(first) = self.stored.front()
+            && (self.outlet.placeable() > 0 || matches!(first, Stored::Info(_)))
+            && let Some(stored) = self.stored.pop_front()
+        {
+            match stored {
+                Stored::Events(subscription, events) => self.handle_events(subscription, events).await?,
+                Stored::Info(info) => self.queue_behind_buffer(info),
+                Stored::End(subscription, cancelled) => self.end(subscription, cancelled).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// One message of events, in batches; more is asked for after each that calls for it.
+    async fn handle_events(&mut self, subscription: Subscription, events: Vec<S::In>) -> Outcome {
+        let consuming = self.subscriptions.get_mut(&subscription.tag());
+        // The stage asks itself, or it has ended: all at once.
+        let Some((consuming, owed)) = consuming.and_then(|it| it.owed.map(|owed| (it, owed))) else {
+            return self.handle_batch(&subscription, events).await;
+        };
+        let demand = subscription.options().demand;
+        let mut whole = Plan::new(events.len(), owed, demand);
+        let mut plan = Plan::new(events.len(), owed, demand);
+        let excess: Vec<_> = whole.by_ref().map(|batch| batch.excess).filter(|excess| *excess > 0).collect();
+        consuming.owed = Some(whole.owed());
+        for excess in excess {
+            observe::excess_events(&self.name(), excess, &subscription.producer());
+        }
+        let Some(first) = plan.next() else { return Ok(()) };
+        if first.events == events.len() {
+            self.handle_batch(&subscription, events).await?;
+            subscription.ask(first.ask);
+            return Ok(());
+        }
+        let mut events = events.into_iter();
+        for batch in std::iter::once(first).chain(plan) {
+            let these = events.by_ref().take(batch.events).collect();
+            self.handle_batch(&subscription, these).await?;
+            subscription.ask(batch.ask);
+        }
+        Ok(())
+    }
+
+    async fn handle_batch(&mut self, subscription: &Subscription, events: Vec<S::In>) -> Outcome {
+        let answer = S::Kind::handle_events(&mut self.stage, events, subscription).await;
+        self.absorb(answer).await
+    }
+
+    /// A subscription to a producer has ended. Nothing if it is not known.
+    pub(super) async fn subscription_ended(&mut self, tag: SubscriptionTag, cancelled: Cancelled) -> Outcome {
+        let Some(Consuming { subscription, .. }) = self.subscriptions.remove(&tag) else { return Ok(()) };
+        self.demonitor(MonitorRef(tag.0));
+        // Behind what it has sent.
+        if self.stored.is_empty() {
+            self.end(subscription, cancelled).await
+        } else {
+            self.stored.push_back(Stored::End(subscription, cancelled));
+            Ok(())
+        }
+    }
+
+    async fn end(&mut self, subscription: Subscription, cancelled: Cancelled) -> Outcome {
+        let answer = S::Kind::handle_cancel(&mut self.stage, &subscription, &cancelled).await;
+        self.absorb(answer).await?;
+        let reason = cancelled.reason();
+        let refused_twice = Refused::AlreadySubscribed.is(reason);
+        if refused_twice || !subscription.options().cancel().exits(reason) {
+            return Ok(());
+        }
+        observe::consumer_exits(&self.name(), &subscription.producer(), reason);
+        Err(reason.clone())
+    }
+}

@@ -1,0 +1,182 @@
+//! What the expansion of `#[gen_stage]` calls: the thin end of the macro.
+
+use super::answer::{IntoEmit, IntoStageInit};
+use super::options::{BadBufferSize, BadDemand, BufferSize, Setup};
+use super::subscription::Target;
+use super::{
+    Accepts, Answer, BufferKeep, Consumer, DemandMode, Emit, Producer, Stage, StageInit, StageRef, SubscribeTo,
+};
+use crate::gen_server::{ContinueFrom, IntoNext, Next, Reply, ReplyTo, short_name};
+use crate::generic::HeldReply;
+use crate::observe;
+use crate::process::name::Registration;
+use crate::process::{ExitReason, Info, context};
+use std::num::NonZeroUsize;
+
+/// No handler takes this message.
+pub(crate) fn unexpected_info(info: Info) {
+    let name = context::with(|running| running.map(|running| running.core().display()));
+    observe::unexpected(&name.unwrap_or_default(), &info.describe());
+}
+
+/// A timeout passed that no handler takes.
+pub(crate) fn unhandled_timeout() {
+    let name = context::with(|running| running.map(|running| running.core().display()));
+    observe::unexpected(&name.unwrap_or_default(), "a timeout, for which it has no handler");
+}
+
+/// No handler of a `#[gen_stage]` takes this message.
+pub fn unexpected_by_stage<S: Stage>(info: Info) -> Answer<S> {
+    unexpected_info(info);
+    Emit::nothing()
+}
+
+/// By `#[gen_stage]` on the struct; the impl's expansion asks for it.
+#[diagnostic::on_unimplemented(
+    message = "the struct `{Self}` has no `#[gen_stage]`",
+    label = "the impl has the attribute, the struct has not",
+    note = "write `#[gen_stage(producer)]`, `#[gen_stage(producer_consumer)]` or `#[gen_stage(consumer)]` above `struct {Self}` too"
+)]
+pub trait DeclaredStage: Sized {
+    /// What it is.
+    type Kind;
+    /// What it takes in, when its handlers take in `E`: nothing, for a producer.
+    type In<E: Send + 'static>: Send + 'static;
+    /// What it emits, when its handlers return `E`: nothing, for a consumer.
+    type Out<E: Send + 'static>: Send + 'static;
+    /// Its dispatcher, unless a handler makes it.
+    type Dispatcher<E>;
+    /// What `init` need not say.
+    fn setup() -> DeclaredSetup;
+    /// Whom it subscribes to, before those that `init` names.
+    fn subscriptions() -> DeclaredSubscriptions<Self>
+    where
+        Self: Stage;
+}
+
+/// Options that `init` need not repeat.
+#[derive(Debug, Default)]
+pub struct DeclaredSetup {
+    setup: Setup,
+    bad: bool,
+}
+
+impl DeclaredSetup {
+    /// `demand = accumulate`
+    pub fn accumulate(mut self) -> Self {
+        self.setup.mode = Some(DemandMode::Accumulate);
+        self
+    }
+
+    /// `buffer_keep = first`
+    pub fn keep_first(mut self) -> Self {
+        self.setup.keep = Some(BufferKeep::First);
+        self
+    }
+
+    /// `buffer_size = infinity`
+    pub fn unlimited(mut self) -> Self {
+        self.setup.buffer = Some(BufferSize::Unlimited);
+        self
+    }
+
+    /// `buffer_size = ..`
+    pub fn buffer_size(mut self, size: usize) -> Self {
+        self.setup.buffer = NonZeroUsize::new(size).map(BufferSize::Limited);
+        self.bad = size == 0;
+        self
+    }
+}
+
+/// The subscriptions of a declaration.
+pub struct DeclaredSubscriptions<S: Stage> {
+    targets: Vec<Box<dyn Target<S::In>>>,
+    bad: Option<BadDemand>,
+}
+
+impl<S: Stage> std::fmt::Debug for DeclaredSubscriptions<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeclaredSubscriptions").field("targets", &self.targets.len()).finish()
+    }
+}
+
+impl<S: Stage> Default for DeclaredSubscriptions<S> {
+    fn default() -> Self {
+        Self { targets: Vec::new(), bad: None }
+    }
+}
+
+impl<S: Stage> DeclaredSubscriptions<S> {
+    /// One more.
+    pub fn subscribe_to<P: Producer>(mut self, to: SubscribeTo<P>) -> Self
+    where
+        S: Consumer + Accepts<P::Out>,
+    {
+        match to.options() {
+            Ok(_) => self.targets.push(Box::new(to)),
+            Err(error) => self.bad = Some(error),
+        }
+        self
+    }
+}
+
+/// The instance that a producer's type stands for: whoever has the name that it declares, or else its own.
+pub fn by_type<P: Producer>() -> StageRef<P> {
+    match P::options().spawn.registration {
+        Some(Registration::Name(name)) => StageRef::named(name),
+        _ => StageRef::named(short_name::<P>()),
+    }
+}
+
+/// What `init` returned, as the stage's answer, with what the struct declares.
+pub fn lift_stage_init<S: Stage + DeclaredStage, I: IntoStageInit<S>>(returned: I) -> StageInit<S, S::Continue>
+where
+    S::Continue: ContinueFrom<I::Continue>,
+{
+    let mut init: StageInit<S, S::Continue> = returned.into_stage_init().lift();
+    let DeclaredSetup { setup, bad } = S::setup();
+    let DeclaredSubscriptions { mut targets, bad: bad_demand } = S::subscriptions();
+    if bad {
+        return StageInit::stop(ExitReason::error(BadBufferSize));
+    }
+    if let Some(error) = bad_demand {
+        return StageInit::stop(ExitReason::error(error));
+    }
+    init.setup.mode = init.setup.mode.or(setup.mode);
+    init.setup.buffer = init.setup.buffer.or(setup.buffer);
+    init.setup.keep = init.setup.keep.or(setup.keep);
+    targets.append(&mut init.subscribe_to);
+    init.subscribe_to = targets;
+    init
+}
+
+/// What a handler returned, as the stage's answer.
+pub fn lift_emit<E, C: ContinueFrom<N::Continue>, N: IntoEmit<E>>(returned: N) -> Emit<E, C> {
+    returned.into_emit().lift()
+}
+
+/// What a subscription handler returned.
+pub fn lift_subscribed<C: ContinueFrom<N::Continue>, N: IntoNext>(returned: N) -> Next<C> {
+    returned.into_next().lift()
+}
+
+/// What a call handler returned that answers with a plain value.
+pub fn answer_stage<T: Send + 'static, E, C>(from: ReplyTo<T>, value: T) -> Emit<E, C> {
+    from.reply(value);
+    Emit::nothing()
+}
+
+/// What a call handler returned that answers with a [`Reply`]: the events go out before the value.
+pub fn finish_stage_reply<T: Send + 'static, E, N: IntoEmit<E>, C: ContinueFrom<N::Continue>>(
+    held: HeldReply<T>,
+    reply: Reply<T, N>,
+) -> Emit<E, C> {
+    let mut emit: Emit<E, C> = reply.next.into_emit().lift();
+    match reply.value {
+        Some(value) if emit.events.is_empty() => held.answer(value),
+        Some(value) => emit.reply = Some(Box::new(move || held.answer(value))),
+        // The answer is left to whoever has the handle.
+        None => {}
+    }
+    emit
+}

@@ -1,0 +1,102 @@
+//! The producing side of a stage: its consumers, and what they ask for.
+
+use super::kind::{Kind, Role};
+use super::message::Unknown;
+use super::options::{OptionsOf, SubscriptionOptions};
+use super::outlet::Held;
+use super::server::{Outcome, Producing, Staged};
+use super::subscription::{Cancelled, ConsumerEnd, Subscriber};
+use super::{Refused, Stage, SubscriptionTag};
+use crate::observe;
+use crate::process::monitor::{self, Target};
+use crate::process::{ExitReason, Info, table};
+use std::sync::Arc;
+
+impl<S: Stage> Staged<S> {
+    /// A consumer subscribes.
+    pub(super) async fn subscribed_by(
+        &mut self,
+        tag: SubscriptionTag,
+        end: Arc<dyn ConsumerEnd<S::Out>>,
+        options: SubscriptionOptions,
+        dispatch: OptionsOf<S>,
+        replaces: Option<(SubscriptionTag, ExitReason)>,
+    ) -> Outcome {
+        if self.subscribers.contains_key(&tag) {
+            observe::duplicated_subscription(&self.name(), &tag);
+            end.cancelled(tag, Refused::DuplicatedSubscription.into());
+            return Ok(());
+        }
+        if let Some((old, reason)) = replaces {
+            self.unsubscribed(old, Cancelled::Cancel(reason)).await?;
+        }
+        let consumer = end.pid();
+        let monitor = consumer.map(|pid| monitor::establish(&self.me.core, Target::Pid(pid), None));
+        if let Some(monitor) = monitor {
+            self.monitors.insert(monitor.reference(), tag);
+        }
+        let subscriber = Subscriber { tag, consumer, options };
+        self.subscribers.insert(tag, Producing { subscriber: subscriber.clone(), end, monitor });
+        let next = S::Kind::handle_subscriber(&mut self.stage, &subscriber).await;
+        self.absorb(next.into()).await?;
+        match self.outlet.subscribe(tag, consumer, &dispatch) {
+            Ok(()) => {
+                self.flush();
+                Ok(())
+            }
+            Err(refusal) => self.give_up(tag, Cancelled::Cancel(refusal)).await.map(drop),
+        }
+    }
+
+    /// A subscription of a consumer has ended. Nothing if it is not known.
+    pub(super) async fn unsubscribed(&mut self, tag: SubscriptionTag, cancelled: Cancelled) -> Outcome {
+        if self.give_up(tag, cancelled).await? {
+            self.outlet.cancel(tag);
+            self.flush();
+        }
+        Ok(())
+    }
+
+    /// Forgets a consumer, and tells it and the stage so. Whether it was known.
+    async fn give_up(&mut self, tag: SubscriptionTag, cancelled: Cancelled) -> Result<bool, ExitReason> {
+        let Some(Producing { subscriber, end, monitor }) = self.subscribers.remove(&tag) else { return Ok(false) };
+        if let Some(monitor) = monitor {
+            self.monitors.remove(&monitor.reference());
+            self.demonitor(monitor);
+        }
+        end.cancelled(tag, cancelled.reason().clone());
+        let answer = S::Kind::handle_unsubscribed(&mut self.stage, &subscriber, &cancelled).await;
+        self.absorb(answer).await?;
+        Ok(true)
+    }
+
+    /// A consumer asks.
+    pub(super) fn asked(&mut self, tag: SubscriptionTag, demand: usize) {
+        if self.subscribers.contains_key(&tag) {
+            self.outlet.ask(tag, demand);
+            self.flush();
+        } else if let Some(consumer) = table::get(tag.0.owner()) {
+            consumer.push_info(Info::new(Unknown(tag)));
+        }
+    }
+
+    /// Replays what accumulated, oldest first.
+    pub(super) async fn forward(&mut self) -> Outcome {
+        let held = self.outlet.forward();
+        self.flush();
+        for held in held {
+            match held {
+                Held::Events(events) => {
+                    self.outlet.fresh(events);
+                    self.flush();
+                }
+                Held::Demand(demand) => {
+                    debug_assert_eq!(S::Kind::ROLE, Role::Producer, "only producers accumulate");
+                    let answer = S::Kind::handle_demand(&mut self.stage, demand).await;
+                    self.absorb(answer).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+}

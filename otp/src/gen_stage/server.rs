@@ -1,0 +1,441 @@
+//! The loop of a stage: a server whose state is the stage, its subscriptions, and its outlet.
+//!
+//! ```text
+//! message -> callback -> absorb: dispatch, reply, continue -> settle: ask for events, or handle stored ones
+//! ```
+//!
+//! Everything here belongs to the stage's own process. What other stages see of it are its ends (`subscription.rs`), which
+//! only put messages into its mailbox. What holds between two messages:
+//!
+//! 1. The outbox is empty: what was dispatched has been sent.
+//! 2. A producer was asked for all demand that can be placed and is not owed, or a `Demand` message to itself is on the
+//!    way. So a dispatcher that discards what it gets cannot keep the stage from its mailbox.
+//! 3. A producer-consumer has stored events only while nothing could be placed.
+//!
+//! A callback that asks to continue is continued at once when another callback is due in the same message; otherwise the
+//! server's own loop does it.
+
+use super::answer::StageInit;
+use super::behaviour::Answer;
+use super::kind::{Kind, Role};
+use super::message::{Message, Opaque, Protocol, Unknown};
+use super::options::{BufferSize, DEFAULT_BUFFER, Setup};
+use super::outlet::Outlet;
+use super::subscription::{Cancelled, ConsumerEnd, Subscriber, Subscription, push};
+use super::{BufferKeep, DemandMode, Emit, Stage, SubscriptionTag};
+use crate::gen_server::{Beginning, Described, GenServer, Init, Next, ServerOptions, Step};
+use crate::generic::{Envelope, Server};
+use crate::observe;
+use crate::process::context::{self, Local};
+use crate::process::mailbox::Item;
+use crate::process::pid::Map;
+use crate::process::reference::Reference;
+use crate::process::{Down, ExitReason, Info, MonitorRef, monitor};
+use std::collections::VecDeque;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::task::Poll;
+
+/// A stage as a server: what runs in its process. Reached through [`StageRef`](super::StageRef).
+pub struct Staged<S: Stage> {
+    pub(super) stage: S,
+    /// Its own process, as other stages address it.
+    pub(super) me: Arc<Server<Message<S>>>,
+    /// Its subscriptions to producers.
+    pub(super) subscriptions: Map<SubscriptionTag, Consuming>,
+    /// Its consumers.
+    pub(super) subscribers: Map<SubscriptionTag, Producing<S::Out>>,
+    /// The tags of its consumers, by its monitor of them.
+    pub(super) monitors: Map<Reference, SubscriptionTag>,
+    pub(super) outlet: Outlet<S::Out, S::Dispatcher>,
+    /// What a producer-consumer has received and not handled.
+    pub(super) stored: VecDeque<Stored<S::In>>,
+    /// A `Demand` message to itself is on the way.
+    pub(super) demand_due: bool,
+    /// What the last callback asked for beside events, if that is not the last of the message.
+    pub(super) step: Step<S::Continue>,
+}
+
+/// A subscription to a producer.
+pub(super) struct Consuming {
+    pub(super) subscription: Subscription,
+    /// What was asked for and has not come; `None` if the stage asks itself.
+    pub(super) owed: Option<usize>,
+}
+
+/// A consumer.
+pub(super) struct Producing<E> {
+    pub(super) subscriber: Subscriber,
+    pub(super) end: Arc<dyn ConsumerEnd<E>>,
+    pub(super) monitor: Option<MonitorRef>,
+}
+
+/// What waits in a producer-consumer until there is demand.
+pub(super) enum Stored<E> {
+    Events(Subscription, Vec<E>),
+    Info(Info),
+    /// The subscription has ended.
+    End(Subscription, Cancelled),
+}
+
+/// `Err`: the stage is to stop.
+pub(super) type Outcome = Result<(), ExitReason>;
+
+impl<S: Stage> GenServer for Staged<S> {
+    type Args = S::Args;
+    type Request = Message<S>;
+    type Continue = S::Continue;
+    type Ref = S::Ref;
+
+    fn options() -> ServerOptions {
+        S::options()
+    }
+
+    async fn init(args: S::Args) -> Init<Self, S::Continue> {
+        let StageInit { beginning, setup, subscribe_to } = S::init(args).await;
+        let (stage, step) = match beginning {
+            Beginning::Run(stage, step) => (stage, step),
+            Beginning::Ignore => return Init::ignore(),
+            Beginning::Stop(reason) => return Init::stop(reason),
+        };
+        let mut staged = Self::new(stage, setup);
+        for target in subscribe_to {
+            if let Err(reason) = staged.subscribe(target, None, |_| {}).await {
+                return Init::stop(reason);
+            }
+        }
+        // What a subscription callback asked for gives way to what `init` did.
+        staged.step = Step::Wait;
+        Init(Beginning::Run(staged, step))
+    }
+
+    async fn handle(&mut self, message: Message<S>) -> Next<S::Continue> {
+        match message {
+            Message::Request(request) => {
+                let answer = self.stage.handle(request).await;
+                self.finish(answer).await
+            }
+            Message::Ask(tag, demand) => {
+                self.asked(tag, demand);
+                self.settled().await
+            }
+            Message::Events(tag, events) => {
+                let outcome = self.received(tag, events).await;
+                self.after(outcome).await
+            }
+            Message::Protocol(Opaque(protocol)) => {
+                let outcome = self.protocol(*protocol).await;
+                self.after(outcome).await
+            }
+        }
+    }
+
+    async fn handle_info(&mut self, info: Info) -> Next<S::Continue> {
+        let info = match self.concerns_a_subscription(info) {
+            Ok((tag, cancelled)) => {
+                let outcome = self.ended(tag, cancelled).await;
+                return self.after(outcome).await;
+            }
+            Err(info) => info,
+        };
+        let answer = self.stage.handle_info(info).await;
+        self.finish(answer).await
+    }
+
+    async fn handle_continue(&mut self, step: S::Continue) -> Next<S::Continue> {
+        let answer = self.stage.handle_continue(step).await;
+        self.finish(answer).await
+    }
+
+    async fn handle_timeout(&mut self) -> Next<S::Continue> {
+        let answer = self.stage.handle_timeout().await;
+        self.finish(answer).await
+    }
+
+    async fn terminate(&mut self, reason: &ExitReason) {
+        self.stage.terminate(reason).await;
+    }
+
+    fn describe(message: &Message<S>) -> Described {
+        match message {
+            Message::Request(request) => S::describe(request),
+            Message::Ask(..) => Described::cast("ask"),
+            Message::Events(..) => Described::cast("events"),
+            Message::Protocol(Opaque(protocol)) => match &**protocol {
+                Protocol::Subscribe { .. } => Described::cast("subscribe"),
+                Protocol::Cancel(..) | Protocol::Cancelled(..) => Described::cast("cancel"),
+                Protocol::SubscribeTo(_, Some(from)) => Described::call("subscribe_to", from),
+                Protocol::SubscribeTo(_, None) => Described::cast("subscribe_to"),
+                Protocol::Info(_, Some(from)) => Described::call("sync_info", from),
+                Protocol::Info(_, None) => Described::cast("async_info"),
+                Protocol::SetMode(_) => Described::cast("demand"),
+                Protocol::GetMode(from) => Described::call("demand", from),
+                Protocol::Buffered(from) => Described::call("estimate_buffered_count", from),
+                Protocol::Demand => Described::cast("demand"),
+            },
+        }
+    }
+
+    fn format_state(&self) -> Option<String> {
+        Some(self.to_string())
+    }
+}
+
+impl<S: Stage> std::fmt::Display for Staged<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let role = S::Kind::ROLE;
+        let state = self.stage.format_state().unwrap_or_else(|| format!("#{}", std::any::type_name::<S>()));
+        write!(f, "{state}, stage: {}", role.name())?;
+        if role != Role::Consumer {
+            let consumers: Vec<_> = self.subscribers.values().map(|it| it.subscriber.consumer).collect();
+            let buffered = self.outlet.buffered();
+            let dispatcher = crate::gen_server::short_name::<S::Dispatcher>();
+            write!(f, ", dispatcher: {dispatcher}, consumers: {consumers:?}, buffered: {buffered}")?;
+        }
+        if role != Role::Producer {
+            let producers: Vec<_> = self.subscriptions.values().map(|it| it.subscription.producer()).collect();
+            write!(f, ", producers: {producers:?}")?;
+        }
+        Ok(())
+    }
+}
+
+impl<S: Stage> Staged<S> {
+    fn new(stage: S, setup: Setup) -> Self {
+        let default = match S::Kind::ROLE {
+            Role::Producer => NonZeroUsize::new(DEFAULT_BUFFER).map_or(BufferSize::Unlimited, BufferSize::Limited),
+            _ => BufferSize::Unlimited,
+        };
+        let size = setup.buffer.unwrap_or(default).limit();
+        let (keep, mode) = (setup.keep.unwrap_or_default(), setup.mode.unwrap_or_default());
+        let outlet = Self::outlet(&stage, size, keep, mode);
+        Self {
+            stage,
+            me: context::with_local(|local: &Local<Envelope<Message<S>>>| local.process.clone()),
+            subscriptions: Map::default(),
+            subscribers: Map::default(),
+            monitors: Map::default(),
+            outlet,
+            stored: VecDeque::new(),
+            demand_due: false,
+            step: Step::Wait,
+        }
+    }
+
+    fn outlet(stage: &S, size: Option<usize>, keep: BufferKeep, mode: DemandMode) -> Outlet<S::Out, S::Dispatcher> {
+        Outlet::new(S::Kind::dispatcher(stage), size, keep, mode)
+    }
+
+    /// The name or pid, for reports.
+    pub(super) fn name(&self) -> String {
+        self.me.core.display()
+    }
+
+    async fn protocol(&mut self, protocol: Protocol<S>) -> Outcome {
+        match protocol {
+            Protocol::Subscribe { tag, consumer, options, dispatch, replaces } => {
+                self.subscribed_by(tag, consumer, options, dispatch, replaces).await
+            }
+            Protocol::Cancel(tag, reason) => self.unsubscribed(tag, Cancelled::Cancel(reason)).await,
+            Protocol::Cancelled(tag, reason) => self.ended(tag, Cancelled::Cancel(reason)).await,
+            Protocol::SubscribeTo((target, replaces), from) => {
+                let answer = |tag| {
+                    if let Some(from) = from {
+                        from.reply(tag);
+                    }
+                };
+                self.subscribe(target, replaces, answer).await
+            }
+            Protocol::Info(info, from) => {
+                self.queue(info);
+                if let Some(from) = from {
+                    from.reply(());
+                }
+                Ok(())
+            }
+            // A stream sets the demand of whatever it reads.
+            Protocol::SetMode(_) if S::Kind::ROLE != Role::Producer => Ok(()),
+            Protocol::SetMode(DemandMode::Accumulate) => {
+                self.outlet.accumulate();
+                Ok(())
+            }
+            Protocol::SetMode(DemandMode::Forward) => self.forward().await,
+            Protocol::GetMode(from) => {
+                from.reply(self.outlet.mode());
+                Ok(())
+            }
+            Protocol::Buffered(from) => {
+                from.reply(self.outlet.buffered());
+                Ok(())
+            }
+            Protocol::Demand => {
+                self.demand_due = false;
+                Ok(())
+            }
+        }
+    }
+
+    /// A message that belongs to a subscription: which one, and what became of it.
+    fn concerns_a_subscription(&mut self, info: Info) -> Result<(SubscriptionTag, Cancelled), Info> {
+        if let Info::Down(down) = &info {
+            let Down { reference, reason, .. } = &**down;
+            let own = SubscriptionTag(reference.reference());
+            if self.subscriptions.contains_key(&own) {
+                return Ok((own, Cancelled::Down(reason.clone())));
+            }
+            if let Some(tag) = self.monitors.get(&reference.reference()) {
+                return Ok((*tag, Cancelled::Down(reason.clone())));
+            }
+            return Err(info);
+        }
+        let Unknown(tag) = info.take::<Unknown>()?;
+        Ok((tag, Cancelled::Cancel(super::Refused::UnknownSubscription.into())))
+    }
+
+    /// A subscription has ended, on whichever side of it this stage is.
+    async fn ended(&mut self, tag: SubscriptionTag, cancelled: Cancelled) -> Outcome {
+        if self.subscribers.contains_key(&tag) {
+            self.unsubscribed(tag, cancelled).await
+        } else {
+            self.subscription_ended(tag, cancelled).await
+        }
+    }
+
+    /// A message that is to be handled behind the events that are there.
+    fn queue(&mut self, info: Info) {
+        match S::Kind::ROLE {
+            Role::Consumer => self.release(info),
+            Role::ProducerConsumer if !self.stored.is_empty() => self.stored.push_back(Stored::Info(info)),
+            _ => self.queue_behind_buffer(info),
+        }
+    }
+
+    pub(super) fn queue_behind_buffer(&mut self, info: Info) {
+        if let Err(info) = self.outlet.attach(info) {
+            // The dispatcher may hold events back itself.
+            self.outlet.pass(info);
+            self.flush();
+        }
+    }
+
+    /// Into its own mailbox: behind everything that is decided already.
+    pub(super) fn release(&self, info: Info) {
+        self.me.push(Item::Info(info));
+    }
+
+    /// What one callback answered, when that is the last of its message.
+    async fn finish(&mut self, answer: Answer<S>) -> Next<S::Continue> {
+        let Emit { events, next, reply } = answer;
+        self.emit(events);
+        if let Some(reply) = reply {
+            reply();
+        }
+        match next.0 {
+            // First that; it ends here again.
+            step @ (Step::Continue(_) | Step::Stop(_)) => Next(step),
+            step => {
+                self.step = step;
+                self.settled().await
+            }
+        }
+    }
+
+    /// What one callback answered, when others may follow.
+    pub(super) async fn absorb(&mut self, answer: Answer<S>) -> Outcome {
+        let mut answer = answer;
+        loop {
+            let Emit { events, next, reply } = answer;
+            self.emit(events);
+            if let Some(reply) = reply {
+                reply();
+            }
+            match next.0 {
+                Step::Continue(step) => {
+                    turn().await;
+                    answer = self.stage.handle_continue(step).await;
+                }
+                Step::Stop(reason) => return Err(reason),
+                step => {
+                    self.step = step;
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    async fn after(&mut self, outcome: Outcome) -> Next<S::Continue> {
+        match outcome {
+            Ok(()) => self.settled().await,
+            Err(reason) => Next::stop(reason),
+        }
+    }
+
+    /// The end of every message.
+    async fn settled(&mut self) -> Next<S::Continue> {
+        match self.settle().await {
+            Ok(()) => Next(std::mem::replace(&mut self.step, Step::Wait)),
+            Err(reason) => Next::stop(reason),
+        }
+    }
+
+    /// Asks for what can be placed: of the stage itself, or of what is stored.
+    async fn settle(&mut self) -> Outcome {
+        match S::Kind::ROLE {
+            Role::Consumer => Ok(()),
+            Role::ProducerConsumer => self.handle_stored().await,
+            Role::Producer => {
+                let demand = self.outlet.demand();
+                if demand > 0 {
+                    let answer = S::Kind::handle_demand(&mut self.stage, demand).await;
+                    self.absorb(answer).await?;
+                    if self.outlet.wants_more() && !std::mem::replace(&mut self.demand_due, true) {
+                        push(&self.me, Protocol::Demand.into());
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Emits, and sends what goes out.
+    pub(super) fn emit(&mut self, events: Vec<S::Out>) {
+        if !events.is_empty() {
+            self.outlet.emit(events);
+            self.flush();
+        }
+    }
+
+    /// Sends what the outlet has dispatched.
+    pub(super) fn flush(&mut self) {
+        for (tag, events) in self.outlet.out.sent.drain(..) {
+            if let Some(producing) = self.subscribers.get(&tag) {
+                producing.end.events(tag, events);
+            }
+        }
+        for info in std::mem::take(&mut self.outlet.out.released) {
+            self.release(info);
+        }
+        for dropped in std::mem::take(&mut self.outlet.dropped) {
+            if S::Kind::handle_discarded(&self.stage, dropped) {
+                observe::buffer_overflow(&self.name(), dropped);
+            }
+        }
+    }
+
+    pub(super) fn demonitor(&self, monitor: MonitorRef) {
+        monitor::cancel(&self.me.core, monitor.0, true);
+    }
+}
+
+/// Before a callback that takes nothing from the mailbox: a signal ends the stage here.
+async fn turn() {
+    let mut waited = false;
+    std::future::poll_fn(|cx| {
+        if std::mem::replace(&mut waited, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
