@@ -88,8 +88,9 @@ impl Print {
     async fn print(&mut self, events: Vec<u64>) -> otp::Result {
         process::sleep(Duration::from_millis(20)).await;
         println!("Print: {events:?}");
+        let before = self.left;
         self.left = self.left.saturating_sub(events.len());
-        if self.left == 0 {
+        if before > 0 && self.left == 0 {
             process::send(self.done, Done)?;
         }
         Ok(())
