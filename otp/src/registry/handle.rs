@@ -375,7 +375,7 @@ impl<K: Key, V: Send + Sync + 'static, M: Keys> Registry<K, V, M> {
     {
         for partition in self.table()?.partitions_of(key) {
             let bag = partition.keys.pin().get(key).cloned();
-            if let Some(bag) = bag.filter(|bag| !bag.is_empty()) {
+            if let Some(bag) = bag {
                 f(&Entries(bag));
             }
         }

@@ -25,7 +25,7 @@ use super::member::Member;
 use super::meta::Meta;
 use crate::process::pid::PlaceHasher;
 use crate::process::{Name, Pid};
-use papaya::{Compute, Operation};
+use papaya::Operation;
 use std::borrow::Borrow;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence};
@@ -79,20 +79,11 @@ pub(crate) struct Partition<K, V> {
     pub(crate) keys: papaya::HashMap<K, Bag<V>>,
     /// Entries. Changed after each change of `keys` by whoever made it.
     len: AtomicUsize,
-    /// Keys whose bag is empty, changed likewise: it may be off by those that change at this moment.
-    empty: AtomicUsize,
-    /// Whether somebody takes the empty ones out.
-    sweeping: AtomicBool,
 }
 
 impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
     pub(crate) fn new(name: Name, layout: Layout, listeners: Listeners<K, V>) -> Self {
-        let partition = || Partition {
-            keys: papaya::HashMap::new(),
-            len: AtomicUsize::new(0),
-            empty: AtomicUsize::new(0),
-            sweeping: AtomicBool::new(false),
-        };
+        let partition = || Partition { keys: papaya::HashMap::new(), len: AtomicUsize::new(0) };
         Self {
             name,
             layout,
@@ -180,7 +171,7 @@ impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
         Q: Hash + Eq + ?Sized,
     {
         for partition in self.partitions_of(key) {
-            if let Some(bag) = partition.keys.pin().get(key).filter(|bag| !bag.is_empty()) {
+            if let Some(bag) = partition.keys.pin().get(key) {
                 f(bag);
             }
         }
@@ -209,33 +200,35 @@ impl<K: Key, V: Send + Sync + 'static> Partition<K, V> {
         is_alive: impl Fn(Pid) -> bool,
     ) -> Result<(), Pid> {
         let keys = self.keys.pin();
+        let Err(taken) = keys.try_insert(key.clone(), Bag::One(entry.clone())) else {
+            self.len.fetch_add(1, Ordering::Relaxed);
+            return Ok(());
+        };
+        match taken.current.only() {
+            Some(holder) if is_alive(holder.pid) => return Err(holder.pid),
+            _ => {}
+        }
         let entered = keys.compute(key.clone(), |current| match current.and_then(|(_, bag)| bag.only()) {
             Some(holder) if is_alive(holder.pid) => Operation::Abort(holder.pid),
             _ => Operation::Insert(Bag::One(entry.clone())),
         });
         match entered {
-            Compute::Aborted(by) => return Err(by),
-            // In the place of another's.
-            Compute::Updated { old: (_, old), .. } if !old.is_empty() => {}
-            entered => self.added(&entered),
+            papaya::Compute::Aborted(by) => return Err(by),
+            // In place of another.
+            papaya::Compute::Updated { .. } => {}
+            papaya::Compute::Inserted(..) | papaya::Compute::Removed(..) => {
+                self.len.fetch_add(1, Ordering::Relaxed);
+            }
         }
         Ok(())
     }
 
     pub(crate) fn insert_duplicate(&self, key: &K, entry: &Arc<Entry<V>>) {
-        let keys = self.keys.pin();
-        let entered = keys.compute(key.clone(), |current| {
+        self.keys.pin().compute(key.clone(), |current| {
             let mut bag = current.map(|(_, bag)| bag.clone()).unwrap_or_default();
             bag.insert(entry.clone());
             Operation::<_, ()>::Insert(bag)
         });
-        self.added(&entered);
-    }
-
-    fn added<T>(&self, entered: &Compute<'_, K, Bag<V>, T>) {
-        if matches!(entered, Compute::Updated { old: (_, old), .. } if old.is_empty()) {
-            self.empty.fetch_sub(1, Ordering::Relaxed);
-        }
         self.len.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -250,39 +243,30 @@ impl<K: Key, V: Send + Sync + 'static> Partition<K, V> {
     /// Takes these entries out, those that are there.
     pub(crate) fn remove(&self, key: &K, gone: &Bag<V>) {
         let keys = self.keys.pin();
-        let mut removed = 0;
-        let left = keys.compute(key.clone(), |current| {
-            let mut left = current.map(|(_, bag)| bag.clone()).unwrap_or_default();
-            removed = gone.iter().filter(|entry| left.remove(entry.id)).count();
-            if removed == 0 { Operation::Abort(()) } else { Operation::Insert(left) }
-        });
-        if let Compute::Updated { new: (_, left), .. } = left {
-            self.len.fetch_sub(removed, Ordering::Relaxed);
-            if left.is_empty() {
-                self.emptied();
+        if let Some(entry) = gone.only() {
+            match keys.remove_if(key, |_, bag| bag.only().is_some_and(|only| only.id == entry.id)) {
+                Ok(Some(_)) => return self.removed(1),
+                // It had been taken over, and its new holder has left already.
+                Ok(None) => return,
+                Err(_) => {}
             }
         }
+        let mut removed = 0;
+        keys.compute(key.clone(), |current| {
+            removed = 0;
+            let Some((_, bag)) = current else { return Operation::Abort(()) };
+            let mut left = bag.clone();
+            removed = gone.iter().filter(|entry| left.remove(entry.id)).count();
+            match removed {
+                0 => Operation::Abort(()),
+                _ if left.is_empty() => Operation::Remove,
+                _ => Operation::Insert(left),
+            }
+        });
+        self.removed(removed);
     }
 
-    /// A key has no entries any more. It stays, with an empty bag, until so many have none that looking at all keys costs
-    /// no more than what was done to empty them: a map from which the same key is taken out again and again would
-    /// be written anew every few times.
-    fn emptied(&self) {
-        let empty = self.empty.fetch_add(1, Ordering::Relaxed) + 1;
-        if empty < SWEPT || empty < self.keys.len() / 2 || self.sweeping.swap(true, Ordering::Acquire) {
-            return;
-        }
-        let keys = self.keys.pin();
-        let mut swept = 0;
-        for (key, bag) in &keys {
-            if bag.is_empty() && matches!(keys.remove_if(key, |_, bag| bag.is_empty()), Ok(Some(_))) {
-                swept += 1;
-            }
-        }
-        self.empty.fetch_sub(swept, Ordering::Relaxed);
-        self.sweeping.store(false, Ordering::Release);
+    fn removed(&self, n: usize) {
+        self.len.fetch_sub(n, Ordering::Relaxed);
     }
 }
-
-/// Keys without entries that are no matter.
-const SWEPT: usize = 128;
