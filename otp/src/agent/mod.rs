@@ -1,6 +1,6 @@
 //! Agents: processes that hold a state, and do with it what functions say.
 //!
-//! Where a [server](crate::gen_server) has handlers, an agent gets a closure with each request, which runs in the agent's
+//! Where a [server](mod@crate::gen_server) has handlers, an agent gets a closure with each request, which runs in the agent's
 //! process. That is all there is to a shared value that lives as long as its process.
 //!
 //! ```

@@ -7,7 +7,7 @@ use super::{Emit, NoEvents};
 use crate::gen_server::Next;
 use std::future::Future;
 
-/// It emits: [`HandleDemand`](super::HandleDemand).
+/// It emits: [`HandleDemand`].
 #[derive(Clone, Copy, Debug)]
 pub enum Producer {}
 /// It takes events in and emits: [`Producer`](super::Producer) and [`Consumer`](super::Consumer).

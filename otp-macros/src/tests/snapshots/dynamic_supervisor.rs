@@ -61,6 +61,10 @@ impl SessionsRef {
     pub fn named(name: impl ::core::convert::Into<::otp::name::Name>) -> Self {
         Self(<::otp::supervisor::DynamicSupervisorRef<Arc<Pool>>>::named(name))
     }
+    ///The supervisor that has this name in a registry, whichever process that is when the handle is used.
+    pub fn via(name: impl ::otp::name::Via) -> Self {
+        Self(<::otp::supervisor::DynamicSupervisorRef<Arc<Pool>>>::via(name))
+    }
     ///The supervisor that runs as `pid`, and no other; `None` if it is gone or something else.
     pub fn from_pid(pid: ::otp::process::Pid) -> ::core::option::Option<Self> {
         <::otp::supervisor::DynamicSupervisorRef<Arc<Pool>>>::from_pid(pid)
@@ -197,6 +201,10 @@ impl RoomsRef {
     ///The supervisor that is registered as `name`, whichever process that is when the handle is used.
     fn named(name: impl ::core::convert::Into<::otp::name::Name>) -> Self {
         Self(<::otp::supervisor::DynamicSupervisorRef<()>>::named(name))
+    }
+    ///The supervisor that has this name in a registry, whichever process that is when the handle is used.
+    fn via(name: impl ::otp::name::Via) -> Self {
+        Self(<::otp::supervisor::DynamicSupervisorRef<()>>::via(name))
     }
     ///The supervisor that runs as `pid`, and no other; `None` if it is gone or something else.
     fn from_pid(pid: ::otp::process::Pid) -> ::core::option::Option<Self> {

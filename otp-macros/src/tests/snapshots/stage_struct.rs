@@ -89,6 +89,10 @@ where
     pub fn named(name: impl ::core::convert::Into<::otp::name::Name>) -> Self {
         Self(<::otp::gen_stage::StageRef<Square>>::named(name))
     }
+    ///The stage that has this name in a registry, whichever process that is when the handle is used.
+    pub fn via(name: impl ::otp::name::Via) -> Self {
+        Self(<::otp::gen_stage::StageRef<Square>>::via(name))
+    }
     ///The stage that runs as `pid`, and no other; `None` if it is gone or something else.
     pub fn from_pid(pid: ::otp::process::Pid) -> ::core::option::Option<Self> {
         <::otp::gen_stage::StageRef<Square>>::from_pid(pid).map(|inner| Self(inner))
