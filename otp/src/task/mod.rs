@@ -48,7 +48,7 @@
 //!     #[call]
 //!     fn refresh(&mut self) {
 //!         if self.running.is_none() {
-//!             self.running = Some(Task::async_(async { 6 * 7 }).reference());
+//!             self.running = Some(Task::async_(async { 6 * 7_u64 }).reference());
 //!         }
 //!     }
 //!
