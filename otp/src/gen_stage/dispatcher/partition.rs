@@ -12,11 +12,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Partition<K = usize>(pub K);
 
-/// An event that says which of its parts decides about its partition: `#[derive(PartitionKey)]`.
+/// An event that says which of its parts decides about its partition.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say what decides about its partition",
     label = "no `PartitionKey`",
-    note = "put `#[derive(PartitionKey)]` on `{Self}` and `#[partition_key]` on the field that decides, or give a function: `PartitionDispatcher::with_hash`"
+    note = "implement `PartitionKey` for `{Self}`, or give a function: `PartitionDispatcher::with_hash`"
 )]
 pub trait PartitionKey {
     /// What decides: equal keys are in the same partition.
@@ -26,7 +26,7 @@ pub trait PartitionKey {
     fn partition_key(&self) -> &Self::Key;
 }
 
-/// A fixed set of partitions: an enum with `#[derive(Partitions)]`. A hash function that answers one of these can name none
+/// A fixed set of partitions: an enum, say. A hash function that answers one of these can name none
 /// that does not exist.
 pub trait Partitions: Clone + Eq + Hash + Debug + Send + 'static {
     /// All of them.
@@ -38,7 +38,7 @@ type Hashing<E, K> = Box<dyn FnMut(E) -> Option<(E, K)> + Send>;
 /// Sends every event to the consumer of its partition; a partition has one consumer at most.
 ///
 /// - [`PartitionDispatcher::new`]: so many partitions, `0..n`, and events spread over them by their hash.
-/// - [`PartitionDispatcher::by_key`]: by the hash of the part that `#[derive(PartitionKey)]` names.
+/// - [`PartitionDispatcher::by_key`]: by the hash of the part that [`PartitionKey`] names.
 /// - [`PartitionDispatcher::with_hash`]: the same partitions, and a function that names the event's, may change the event,
 ///   or answers `None` to discard it.
 /// - [`PartitionDispatcher::over`]: partitions of any type, and such a function; [`PartitionDispatcher::over_all`] for an
