@@ -383,14 +383,14 @@ impl Served {
                         return Poll::Ready(Woken::Message);
                     }
                 }
-                // A time that has passed loses to what waits.
-                if self.until.is_some() && !local.process.queue.is_empty() && self.suspended.is_none() {
-                    return Poll::Ready(Woken::Message);
-                }
                 let held = self.suspended.unwrap_or(0);
                 match inbox.wait(&local.process, held, cx) {
                     Wait::Look => return Poll::Ready(Woken::Message),
                     Wait::Yield => return Poll::Pending,
+                    // A time that has passed loses to what waits.
+                    Wait::Rest if self.may_be_late() && !local.process.queue.is_empty() => {
+                        return Poll::Ready(Woken::Message);
+                    }
                     Wait::Rest => {}
                 }
                 drop(inbox);
@@ -403,6 +403,12 @@ impl Served {
             })
         })
         .await
+    }
+
+    /// Whether it waits for a time that loses to a message.
+    #[inline]
+    fn may_be_late(&self) -> bool {
+        self.until.is_some() && self.suspended.is_none()
     }
 
     /// A guest comes in where there is nothing to do but to handle its request.

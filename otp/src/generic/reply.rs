@@ -105,18 +105,25 @@ fn no_longer_owed(caller: Tag) {
 }
 
 impl<T> Drop for ReplyTo<T> {
+    #[inline]
     fn drop(&mut self) {
-        let Some(answerer) = self.0.take() else { return };
-        context::with(|running| {
-            if let Some(running) = running
-                && let Ok(mut own) = running.own().try_borrow_mut()
-                && own.holds_orphans
-            {
-                own.rare().orphans.push(answerer.into_closer());
-            }
-            // Otherwise dropping the answerer closes the call.
-        });
+        if let Some(answerer) = self.0.take() {
+            unanswered(answerer);
+        }
     }
+}
+
+#[cold]
+fn unanswered<T>(answerer: Answerer<T>) {
+    context::with(|running| {
+        if let Some(running) = running
+            && let Ok(mut own) = running.own().try_borrow_mut()
+            && own.holds_orphans
+        {
+            own.rare().orphans.push(answerer.into_closer());
+        }
+        // Otherwise dropping the answerer closes the call.
+    });
 }
 
 impl<T> fmt::Debug for ReplyTo<T> {

@@ -66,8 +66,9 @@ pub(crate) fn note(on: Pid) -> Note {
 }
 
 impl Drop for Note {
+    #[inline]
     fn drop(&mut self) {
-        if let Some(process) = self.0.and_then(table::get) {
+        if ENABLED && let Some(process) = self.0.and_then(table::get) {
             end(process.core());
         }
     }

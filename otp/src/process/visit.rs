@@ -91,7 +91,7 @@ impl<M: Send + 'static> Process<M> {
         }
         let visit = Visit { process: self, guest: self.door.knock(&self.core.wake)? };
         // The owner says that it is idle before its last look, and the one that runs may have sent something before this.
-        if !self.queue.is_empty() {
+        if !self.core.wake.nothing_was_found() && !self.queue.is_empty() {
             let _ = visit.guest.leave_to_owner();
             self.core.wake_task();
             return None;

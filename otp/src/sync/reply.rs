@@ -20,13 +20,19 @@
 //!    Whoever moves the word on publishes it with release and takes over with acquire.
 //! 4. The owner returns to IDLE only from WAITING (by compare-and-swap, so no answerer can be writing), READY or CLOSED.
 //! 5. Both ends of a call are made together by `begin::<T>`, so writer and reader agree on the type of the value.
-//! 6. `fixed` never changes. A task whose waker differs registers it in `other` and moves to WAITING_OTHER; an answerer
+//! 6. HERE, where a caller begins that looks for the answer itself, is WAITING without a share of the cell for the owner:
+//!    a call in place needs no count. The cell lives on the answerer's share, for an answerer that is dropped closes the
+//!    call; and whoever leaves HERE for WRITING leaves its share to the owner with READY or CLOSED, and does not touch
+//!    the cell again. An owner that goes on to wait takes a share of its own first ([`Pending::go_on`]).
+//! 7. In HERE the owner is busy on one thread, which `here` names: it does not move the word before whoever it calls there
+//!    returns. An answerer on that thread that has no twin is alone with the word, and needs no compare-and-swap.
+//! 8. `fixed` never changes. A task whose waker differs registers it in `other` and moves to WAITING_OTHER; an answerer
 //!    that left WAITING_OTHER takes `other` *after* it stored READY, under the lock, so a waker registered before is
 //!    woken and one registered later is registered by somebody who then sees READY.
 
 use super::Mutex;
-use super::atomic::{AtomicU64, Ordering};
-use super::shim::{UnsafeCell, spin};
+use super::atomic::{AtomicU64, AtomicUsize, Ordering};
+use super::shim::{UnsafeCell, spin, this_thread};
 use std::marker::PhantomData;
 use std::mem::{MaybeUninit, align_of, size_of};
 use std::sync::Arc;
@@ -55,6 +61,9 @@ pub(crate) type Tag = [u32; 3];
 pub(crate) struct Cell {
     /// Call number and state. Moved on by the owner and by the current answerer, see the module.
     word: AtomicU64,
+    /// The thread on which the owner is in HERE; 0 if there is a twin. Written by the owner, and by whoever makes a twin
+    /// before there is one.
+    here: AtomicUsize,
     /// The answer, or a box of it. Owned as invariant 3 says.
     value: UnsafeCell<Room>,
     /// The waker of the process that owns the slot; `None` when the owner is no process. Never changes.
@@ -119,6 +128,7 @@ impl Slot {
     pub(crate) fn new(fixed: Option<Waker>, tag: Tag) -> Self {
         Self(Arc::new(Cell {
             word: AtomicU64::new(IDLE),
+            here: AtomicUsize::new(0),
             value: UnsafeCell::new(Room(MaybeUninit::uninit())),
             fixed,
             other: Mutex::new(None),
@@ -135,6 +145,7 @@ impl Slot {
     /// As `begin`, for a caller that looks for the answer itself, and calls [`Pending::go_on`] before it waits.
     #[inline]
     pub(crate) fn begin_here<T: Send>(self) -> (Answerer<T>, Pending<T>) {
+        self.0.here.store(this_thread(), Ordering::Relaxed);
         self.begin_in(HERE)
     }
 
@@ -144,8 +155,14 @@ impl Slot {
         // Only the owner moves the word on from IDLE, and a slot exists only while the word is IDLE.
         let number = (cell.word.load(Ordering::Relaxed) >> NUMBER_SHIFT) + 1;
         cell.word.store(number << NUMBER_SHIFT | state, Ordering::Release);
-        let answerer = Answerer { cell: Some(cell.clone()), number, value: PhantomData };
-        (answerer, Pending { cell: Some(cell), number, value: PhantomData })
+        let share = if state == HERE {
+            // SAFETY: not counted, and never dropped as long as it is not: invariant 6.
+            unsafe { Arc::from_raw(Arc::as_ptr(&cell)) }
+        } else {
+            cell.clone()
+        };
+        let answerer = Answerer { cell: Some(cell), number, value: PhantomData };
+        (answerer, Pending { cell: Some(share), number, value: PhantomData })
     }
 }
 
@@ -170,10 +187,11 @@ impl<T> Answerer<T> {
         let cell = self.cell.take().expect("an answerer has its cell until it is consumed");
         let Some(before) = cell.claim(self.number) else { return Err(value) };
         cell.value.with_mut(|room| {
-            // SAFETY: `claim` moved the word to WRITING: the room is this answerer's (invariant 3).
+            // SAFETY: `claim` moved the word to WRITING, or nobody else can (invariant 7): the room is this answerer's
+            // (invariant 3).
             unsafe { Room::write(room, value) }
         });
-        cell.publish(self.number, READY, before);
+        Cell::publish(cell, self.number, READY, before);
         Ok(())
     }
 
@@ -190,19 +208,21 @@ impl<T> Answerer<T> {
     /// A second way to the same answer. The first of the two to answer wins; dropping this one does nothing.
     pub(crate) fn twin(&self) -> Twin<T> {
         let cell = self.cell.clone().expect("an answerer has its cell until it is consumed");
+        cell.here.store(0, Ordering::Relaxed);
         Twin { cell, number: self.number, value: PhantomData }
     }
 
     /// Gives up the ability to answer, but not yet the caller: that happens when the closer is dropped.
     pub(crate) fn into_closer(mut self) -> Closer {
-        Closer { cell: self.cell.take().expect("an answerer has its cell until it is consumed"), number: self.number }
+        Closer { cell: self.cell.take(), number: self.number }
     }
 }
 
 impl<T> Drop for Answerer<T> {
+    #[inline]
     fn drop(&mut self) {
         if let Some(cell) = self.cell.take() {
-            cell.close(self.number);
+            Cell::close(cell, self.number);
         }
     }
 }
@@ -229,13 +249,16 @@ impl<T> Twin<T> {
 /// An answerer without its type: all it can still do is close the call, which it does when dropped.
 #[derive(Debug)]
 pub(crate) struct Closer {
-    cell: Arc<Cell>,
+    /// `None` once it closed the call.
+    cell: Option<Arc<Cell>>,
     number: u64,
 }
 
 impl Drop for Closer {
     fn drop(&mut self) {
-        self.cell.close(self.number);
+        if let Some(cell) = self.cell.take() {
+            Cell::close(cell, self.number);
+        }
     }
 }
 
@@ -249,11 +272,14 @@ impl Cell {
         word >> NUMBER_SHIFT == number && matches!(word & STATE, WAITING | WAITING_OTHER | HERE)
     }
 
-    /// WAITING -> WRITING. The state it was in, or `None` if the caller gave up.
+    /// WAITING -> WRITING, or nothing if this thread is alone with the word. The state it was in, or `None` if the caller gave up.
     #[inline]
     fn claim(&self, number: u64) -> Option<u64> {
         let writing = number << NUMBER_SHIFT | WRITING;
         let mut from = self.word.load(Ordering::Relaxed);
+        if from == number << NUMBER_SHIFT | HERE && self.here.load(Ordering::Relaxed) == this_thread() {
+            return Some(HERE);
+        }
         // Again, when the caller registers another waker, or goes on to wait, at this moment.
         while Self::waits(from, number) {
             match self.word.compare_exchange(from, writing, Ordering::AcqRel, Ordering::Relaxed) {
@@ -266,11 +292,20 @@ impl Cell {
 
     /// WRITING -> READY or CLOSED, and wakes the caller if it waits.
     #[inline]
-    fn publish(&self, number: u64, state: u64, before: u64) {
-        self.word.store(number << NUMBER_SHIFT | state, Ordering::Release);
+    fn publish(this: Arc<Self>, number: u64, state: u64, before: u64) {
+        let word = number << NUMBER_SHIFT | state;
         if before == HERE {
+            let cell = Arc::into_raw(this);
+            // SAFETY: this share keeps the cell until the store, with which it is the owner's (invariant 6). No
+            // reference to the cell is left then.
+            unsafe { (*cell).word.store(word, Ordering::Release) };
             return;
         }
+        this.word.store(word, Ordering::Release);
+        this.wake_caller(before);
+    }
+
+    fn wake_caller(&self, before: u64) {
         if before == WAITING_OTHER {
             let other = self.other.lock().take();
             if let Some(waker) = other {
@@ -282,9 +317,10 @@ impl Cell {
         }
     }
 
-    fn close(&self, number: u64) {
-        if let Some(before) = self.claim(number) {
-            self.publish(number, CLOSED, before);
+    #[cold]
+    fn close(this: Arc<Self>, number: u64) {
+        if let Some(before) = this.claim(number) {
+            Self::publish(this, number, CLOSED, before);
         }
     }
 }
@@ -295,7 +331,7 @@ pub(crate) struct Closed;
 
 /// The caller's end of a call under way. Dropped, it gives the call up.
 pub(crate) struct Pending<T> {
-    /// `None` once the answer was taken.
+    /// `None` once the answer was taken. Not counted in HERE.
     cell: Option<Arc<Cell>>,
     number: u64,
     value: PhantomData<fn() -> T>,
@@ -321,15 +357,22 @@ impl<T> Pending<T> {
         self.register(cx)
     }
 
-    /// For a caller that began here: whether the answer is there. If not, it wakes the caller from now on.
+    /// For a caller that began here, before it does anything else: whether the answer is there. If not, it wakes the
+    /// caller from now on.
     #[inline]
     pub(crate) fn go_on(&self) -> bool {
         let cell = self.cell.as_ref().expect("asked after it was ready");
         let (here, waiting) = (self.number << NUMBER_SHIFT | HERE, self.number << NUMBER_SHIFT | WAITING);
         let mut word = cell.word.load(Ordering::Acquire);
         if word == here {
+            let share = cell.clone();
             match cell.word.compare_exchange(here, waiting, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => return false,
+                Ok(_) => {
+                    // It is counted from now on.
+                    std::mem::forget(share);
+                    return false;
+                }
+                // The one that answers leaves its own.
                 Err(now) => word = now,
             }
         }
@@ -397,10 +440,12 @@ impl<T> Pending<T> {
     }
 
     /// Gives the call up. The slot, and the answer if it had come after all.
+    #[cold]
     pub(crate) fn cancel(&mut self) -> (Option<Result<T, Closed>>, Slot) {
+        self.go_on();
         let cell = self.cell.as_ref().expect("cancelled before it was ready");
         let idle = self.number << NUMBER_SHIFT | IDLE;
-        for state in [WAITING, WAITING_OTHER, HERE] {
+        for state in [WAITING, WAITING_OTHER] {
             let from = self.number << NUMBER_SHIFT | state;
             if cell.word.compare_exchange(from, idle, Ordering::AcqRel, Ordering::Acquire).is_ok() {
                 // Nobody is left who would take it.
@@ -415,6 +460,7 @@ impl<T> Pending<T> {
 }
 
 impl<T> Drop for Pending<T> {
+    #[inline]
     fn drop(&mut self) {
         if self.cell.is_some() {
             drop(self.cancel());

@@ -85,3 +85,19 @@ fn answer_against_a_caller_that_goes_on_to_wait() {
         t.join().expect("answerer");
     });
 }
+
+#[test]
+fn a_share_is_left_for_a_caller_in_place_and_no_other() {
+    loom::model(|| {
+        let (answerer, mut pending) = Slot::new(None, [0; 3]).begin_here::<Box<u32>>();
+        let twin = answerer.twin();
+        let t = thread::spawn(move || twin.answer(Box::new(1)).is_ok());
+        let here = answerer.answer(Box::new(2)).is_ok();
+        let there = pending.go_on();
+        assert!(there, "one of the two has answered");
+        let (got, slot) = noop(&mut pending).expect("it is there");
+        assert_eq!(*got.expect("a value"), if here { 2 } else { 1 });
+        assert_ne!(t.join().expect("twin"), here);
+        assert_eq!(std::sync::Arc::strong_count(&slot.0), 1);
+    });
+}

@@ -112,3 +112,72 @@ fn answers_and_cancellations_race_on_threads() {
         slot = back;
     }
 }
+
+fn shares(slot: &Slot) -> usize {
+    Arc::strong_count(&slot.0)
+}
+
+#[test]
+fn an_answer_in_place_leaves_its_share() {
+    let (answerer, mut pending) = Slot::new(None, [0; 3]).begin_here::<String>();
+    answerer.answer("here".into()).expect("wanted");
+    assert!(pending.go_on());
+    let (got, slot) = ready(&mut pending).expect("answered");
+    assert_eq!((got, shares(&slot)), (Ok("here".into()), 1));
+
+    let (answerer, mut pending) = slot.begin_here::<String>();
+    drop(answerer.into_closer());
+    assert!(pending.go_on());
+    let (got, slot) = ready(&mut pending).expect("closed");
+    assert_eq!((got, shares(&slot)), (Err(Closed), 1));
+}
+
+#[test]
+fn a_caller_that_goes_on_takes_a_share() {
+    let (answerer, mut pending) = Slot::new(None, [0; 3]).begin_here::<u32>();
+    assert!(!pending.go_on());
+    assert!(ready(&mut pending).is_none());
+    answerer.answer(1).expect("wanted");
+    let (got, slot) = ready(&mut pending).expect("answered");
+    assert_eq!((got, shares(&slot)), (Ok(1), 1));
+
+    // It gives up at once.
+    let (answerer, mut pending) = slot.begin_here::<u32>();
+    let (got, slot) = pending.cancel();
+    assert_eq!((got, shares(&slot)), (None, 2));
+    assert_eq!(answerer.answer(2), Err(2));
+    assert_eq!(shares(&slot), 1);
+}
+
+#[test]
+fn of_two_answers_in_place_one_counts() {
+    let (answerer, mut pending) = Slot::new(None, [0; 3]).begin_here::<u32>();
+    let twin = answerer.twin();
+    twin.answer(1).expect("wanted");
+    assert_eq!(answerer.answer(2), Err(2));
+    assert!(pending.go_on());
+    let (got, slot) = ready(&mut pending).expect("answered");
+    assert_eq!((got, shares(&slot)), (Ok(1), 1));
+
+    let (answerer, mut pending) = slot.begin_here::<u32>();
+    let twin = answerer.twin();
+    drop(answerer);
+    assert_eq!(twin.answer(1), Err(1));
+    assert!(pending.go_on());
+    let (got, slot) = ready(&mut pending).expect("closed");
+    assert_eq!((got, shares(&slot)), (Err(Closed), 1));
+}
+
+#[test]
+fn a_handle_sent_away_races_with_a_caller_that_goes_on() {
+    let mut slot = Slot::new(None, [0; 3]);
+    for round in 0..3_000usize {
+        let (answerer, mut pending) = slot.begin_here::<usize>();
+        let away = std::thread::spawn(move || answerer.answer(round).is_ok());
+        let there = pending.go_on();
+        assert!(away.join().expect("answerer"));
+        let (got, next) = ready(&mut pending).expect("answered");
+        assert_eq!((got, shares(&next)), (Ok(round), 1), "{there}");
+        slot = next;
+    }
+}

@@ -165,7 +165,11 @@ impl<'a, L: Local, F: Future<Output: Send> + Send> Turn<'a, L, F> {
         let (word, door) = (seat.head.local.word(), seat.head.local.door());
         door.lead_to(seat.get_ref());
         word.announce_idle();
-        (!is_empty() && word.begin() != Begin::Refused).then_some(Self(seat))
+        if is_empty() {
+            word.found_nothing();
+            return None;
+        }
+        (word.begin() != Begin::Refused).then_some(Self(seat))
     }
 }
 

@@ -2,11 +2,11 @@
 
 #[cfg(not(otp_loom))]
 pub(crate) mod atomic {
-    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering, fence};
+    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
 }
 #[cfg(otp_loom)]
 pub(crate) mod atomic {
-    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering, fence};
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
 }
 
 #[cfg(not(otp_loom))]
@@ -49,3 +49,20 @@ impl<T> UnsafeCell<T> {
 }
 #[cfg(otp_loom)]
 pub(crate) use loom::cell::UnsafeCell;
+
+/// Names the current thread, among those that live; never 0.
+#[inline]
+pub(crate) fn this_thread() -> usize {
+    #[cfg(not(otp_loom))]
+    std::thread_local! {
+        static PLACE: u8 = const { 0 };
+    }
+    #[cfg(otp_loom)]
+    loom::thread_local! {
+        static PLACE: Box<u8> = Box::new(0);
+    }
+    #[cfg(not(otp_loom))]
+    return PLACE.with(|place| std::ptr::from_ref(place).addr());
+    #[cfg(otp_loom)]
+    PLACE.with(|place| std::ptr::from_ref(&**place).addr())
+}

@@ -33,8 +33,9 @@
 //! 2. Only the owner announces, and it does so after it has polled: with IDLE it lets go of everything at that moment.
 //! 3. A sender turns SLEEPING or IDLE into AWAKE by compare-and-swap, and whoever succeeds wakes the owner exactly once.
 //!    It turns TAKEN into CALLED, which has the guest do that. So after a push at most the request in place comes before it.
-//!    As IDLE is announced before the last look (4), a guest looks at the queue too, once it has the turn: if something is
-//!    there, perhaps its own, it leaves to the owner and wakes that.
+//!    As IDLE is announced before the last look (4), a guest that comes before the owner noted that this look found
+//!    nothing looks itself, once it has the turn: if something is there, perhaps its own, it leaves to the owner and
+//!    wakes that. The note is taken back before IDLE is announced again, so a guest never sees that of an earlier rest.
 //! 4. The owner announces *before* its last look at the queue; a sender pushes *before* it loads the word. Push and look
 //!    go through the queue's lock, so either the look comes after the push and sees the item, or the push comes after
 //!    the look and its sender sees what was announced, or what came after it. No fence is needed.
@@ -43,7 +44,7 @@
 //! 6. CLOSED is stored *before* the owner's last drain. By the argument of 4 a sender whose item that drain did not
 //!    take sees CLOSED, and drains the queue itself: nothing stays in a closed queue.
 
-use super::atomic::{AtomicU8, Ordering};
+use super::atomic::{AtomicBool, AtomicU8, Ordering};
 use super::shim::{spin, yield_thread};
 
 const AWAKE: u8 = 0;
@@ -92,25 +93,30 @@ pub(crate) enum AfterVisit {
 
 /// See the module.
 #[derive(Debug)]
-pub(crate) struct WakeWord(AtomicU8);
+pub(crate) struct WakeWord {
+    /// The state.
+    word: AtomicU8,
+    /// The owner's last look found nothing, since it announced IDLE. Written by the owner, read by guests.
+    looked: AtomicBool,
+}
 
 impl WakeWord {
     /// A new owner is awake: its task has been scheduled by being spawned.
     pub(crate) fn new() -> Self {
-        Self(AtomicU8::new(AWAKE))
+        Self { word: AtomicU8::new(AWAKE), looked: AtomicBool::new(false) }
     }
 
     /// For a sender, after its push.
     #[inline]
     pub(crate) fn after_push(&self) -> AfterPush {
-        match self.0.load(Ordering::Relaxed) {
+        match self.word.load(Ordering::Relaxed) {
             AWAKE => AfterPush::Nothing,
             _ => self.after_push_slow(),
         }
     }
 
     fn after_push_slow(&self) -> AfterPush {
-        let mut word = self.0.load(Ordering::Acquire);
+        let mut word = self.word.load(Ordering::Acquire);
         loop {
             let (to, then) = match word {
                 SLEEPING | IDLE => (AWAKE, AfterPush::Wake),
@@ -118,7 +124,7 @@ impl WakeWord {
                 CLOSED => return AfterPush::Drain,
                 _ => return AfterPush::Nothing,
             };
-            match self.0.compare_exchange_weak(word, to, Ordering::AcqRel, Ordering::Acquire) {
+            match self.word.compare_exchange_weak(word, to, Ordering::AcqRel, Ordering::Acquire) {
                 Ok(_) => return then,
                 Err(now) => word = now,
             }
@@ -128,7 +134,7 @@ impl WakeWord {
     /// For the owner, when its task is polled, or when its last look found something after all.
     #[inline]
     pub(crate) fn begin(&self) -> Begin {
-        let mut word = self.0.load(Ordering::Acquire);
+        let mut word = self.word.load(Ordering::Acquire);
         loop {
             let (to, then) = match word {
                 AWAKE | CLOSED => return Begin::Woken,
@@ -137,7 +143,7 @@ impl WakeWord {
                 TAKEN => (CALLED, Begin::Refused),
                 _ => return Begin::Refused,
             };
-            match self.0.compare_exchange_weak(word, to, Ordering::AcqRel, Ordering::Acquire) {
+            match self.word.compare_exchange_weak(word, to, Ordering::AcqRel, Ordering::Acquire) {
                 Ok(_) => return then,
                 Err(now) => word = now,
             }
@@ -147,19 +153,32 @@ impl WakeWord {
     /// For the owner, before its last look.
     #[inline]
     pub(crate) fn announce_sleep(&self) {
-        self.0.store(SLEEPING, Ordering::Relaxed);
+        self.word.store(SLEEPING, Ordering::Relaxed);
     }
 
     /// For the owner that announced sleep, when the last look found something after all.
     #[inline]
     pub(crate) fn stay_awake(&self) {
-        self.0.store(AWAKE, Ordering::Relaxed);
+        self.word.store(AWAKE, Ordering::Relaxed);
     }
 
     /// For the owner, before its last look: it lets go of its turn.
     #[inline]
     pub(crate) fn announce_idle(&self) {
-        self.0.store(IDLE, Ordering::Release);
+        self.looked.store(false, Ordering::Relaxed);
+        self.word.store(IDLE, Ordering::Release);
+    }
+
+    /// For the owner that announced that it is idle, after its last look. It may not have the turn any more.
+    #[inline]
+    pub(crate) fn found_nothing(&self) {
+        self.looked.store(true, Ordering::Release);
+    }
+
+    /// For a guest that has the turn: whether it need not look at the queue.
+    #[inline]
+    pub(crate) fn nothing_was_found(&self) -> bool {
+        self.looked.load(Ordering::Acquire)
     }
 
     /// Gives a guest the turn, if the process is idle. Behind another guest it waits for a moment: a visit is short, and
@@ -167,8 +186,8 @@ impl WakeWord {
     #[inline]
     pub(crate) fn try_take(&self) -> bool {
         for _ in 0..SPINS {
-            match self.0.load(Ordering::Relaxed) {
-                IDLE if self.0.compare_exchange(IDLE, TAKEN, Ordering::Acquire, Ordering::Relaxed).is_ok() => {
+            match self.word.load(Ordering::Relaxed) {
+                IDLE if self.word.compare_exchange(IDLE, TAKEN, Ordering::Acquire, Ordering::Relaxed).is_ok() => {
                     return true;
                 }
                 IDLE | TAKEN => spin(),
@@ -181,7 +200,7 @@ impl WakeWord {
     /// For a guest: the process waits for its mailbox again.
     #[inline]
     pub(crate) fn leave_idle(&self) -> AfterVisit {
-        match self.0.compare_exchange(TAKEN, IDLE, Ordering::Release, Ordering::Relaxed) {
+        match self.word.compare_exchange(TAKEN, IDLE, Ordering::Release, Ordering::Relaxed) {
             Ok(_) => AfterVisit::Nothing,
             Err(_) => self.leave_to_owner(),
         }
@@ -189,7 +208,7 @@ impl WakeWord {
 
     /// For a guest: the owner goes on, as soon as it is woken by what it waits for.
     pub(crate) fn leave_to_owner(&self) -> AfterVisit {
-        match self.0.swap(AWAKE, Ordering::AcqRel) {
+        match self.word.swap(AWAKE, Ordering::AcqRel) {
             CALLED => AfterVisit::Wake,
             _ => AfterVisit::Nothing,
         }
@@ -197,16 +216,16 @@ impl WakeWord {
 
     /// For the owner that is to be dropped, wherever it was: takes the turn, for which a guest has to leave first.
     pub(crate) fn seize(&self) {
-        let mut word = self.0.load(Ordering::Acquire);
+        let mut word = self.word.load(Ordering::Acquire);
         loop {
             match word {
-                IDLE => match self.0.compare_exchange_weak(IDLE, AWAKE, Ordering::AcqRel, Ordering::Acquire) {
+                IDLE => match self.word.compare_exchange_weak(IDLE, AWAKE, Ordering::AcqRel, Ordering::Acquire) {
                     Ok(_) => return,
                     Err(now) => word = now,
                 },
                 TAKEN | CALLED => {
                     yield_thread();
-                    word = self.0.load(Ordering::Acquire);
+                    word = self.word.load(Ordering::Acquire);
                 }
                 _ => return,
             }
@@ -216,13 +235,13 @@ impl WakeWord {
     /// For the owner, before its last drain.
     pub(crate) fn close(&self) {
         // A swap: it also sees what a sender that is waking the owner at this moment did before.
-        self.0.swap(CLOSED, Ordering::AcqRel);
+        self.word.swap(CLOSED, Ordering::AcqRel);
     }
 
     /// Whether the owner is gone. Answering `false` promises nothing: it may go at any time.
     #[inline]
     pub(crate) fn is_closed(&self) -> bool {
-        self.0.load(Ordering::Acquire) == CLOSED
+        self.word.load(Ordering::Acquire) == CLOSED
     }
 }
 

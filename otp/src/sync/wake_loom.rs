@@ -49,7 +49,7 @@ impl Mailbox {
             self.send(v);
             return false;
         }
-        if self.alone(|| !self.queue.is_empty()) {
+        if self.alone(|| !self.word.nothing_was_found() && !self.queue.is_empty()) {
             let _ = self.word.leave_to_owner();
             self.wake();
             self.send(v);
@@ -77,7 +77,11 @@ fn own(m: &Mailbox, wanted: usize, idle: bool, in_place: &AtomicUsize) {
                 }
                 if idle {
                     m.word.announce_idle();
-                    if m.queue.is_empty() || m.word.begin() == Begin::Refused {
+                    if m.queue.is_empty() {
+                        m.word.found_nothing();
+                        break;
+                    }
+                    if m.word.begin() == Begin::Refused {
                         break;
                     }
                 } else {

@@ -333,3 +333,14 @@ impl Impatient {
         if self.error { Err(std::fmt::Error) } else { Ok(Next::stop(ExitReason::other("idle"))) }
     }
 }
+
+/// Its share of messages ends in the middle of a flood, while the idle time runs.
+#[otp::test(start_paused = true)]
+async fn a_flood_of_messages_while_the_idle_time_runs_is_handled_in_turns() -> otp::Result {
+    let waiter = waiter(&Log::default()).await;
+    for _ in 0..10_000 {
+        waiter.wait(Wait::Idle(HOUR));
+    }
+    waiter.ask(Wait::Forever).await?;
+    Ok(())
+}
