@@ -14,8 +14,8 @@ pub struct Config {
     pub shards: usize,
     /// How many buckets there are beside the sharded one: `SELECT` takes 0 up to and with this number.
     pub buckets: usize,
-    /// How long a bucket has to be empty and unused before its process stops. `None`: it stays. One that holds keys
-    /// stays in any case.
+    /// How long nobody has to use a bucket before its process stops, if it is empty. `None`: it stays. One that holds
+    /// keys stays in any case.
     pub bucket_idle: Option<Duration>,
     /// How many clients may be connected at once; one more is told so and let go.
     pub max_clients: usize,

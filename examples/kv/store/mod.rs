@@ -2,7 +2,7 @@
 //!
 //! There are many databases, and a client talks to one at a time (`SELECT`). Number 0 is divided over *shards*, which are
 //! there all the time. Each of the others is a *bucket*: one process, started when the first key is put into it, and
-//! stopped when it has been empty and unused for a while. A bucket that holds keys never stops by itself, since a key
+//! stopped when it is empty and was not used for a while. A bucket that holds keys never stops by itself, since a key
 //! that was set is there until somebody removes it or its time is over.
 //!
 //! Both are [`Shard`]s, and both are found through a registry, the [`Directory`], under the [`Place`] they fill: whoever

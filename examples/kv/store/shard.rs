@@ -24,12 +24,14 @@ const SWEEP_LIMIT: usize = 10_000;
 pub struct Shard {
     place: Place,
     table: Table,
-    /// How long it has to be empty and unused before it stops. `None`: it stays.
+    /// How long nobody has to use it before it stops, if it is empty. `None`: it stays.
     idle: Option<Duration>,
     /// When it was asked something last.
     used: Instant,
     /// True while a [`Sweep`] is on its way.
     sweep_is_due: bool,
+    /// True while a [`Look`] is on its way.
+    look_is_due: bool,
 }
 
 /// The shard's own reminder to look for keys whose time is over.
@@ -42,10 +44,10 @@ struct Look;
 impl Shard {
     #[init]
     fn init(place: Place, idle: Option<Duration>) -> Self {
-        if let Some(idle) = idle {
-            process::send_after(process::self_pid(), Look, idle);
-        }
-        Self { place, table: Table::default(), idle, used: now(), sweep_is_due: false }
+        let table = Table::default();
+        let mut shard = Self { place, table, idle, used: now(), sweep_is_due: false, look_is_due: false };
+        shard.look_later();
+        shard
     }
 
     /// The value of a key.
@@ -74,7 +76,9 @@ impl Shard {
     #[call]
     pub fn remove(&mut self, keys: Vec<Bytes>) -> usize {
         let now = self.touch();
-        keys.iter().filter(|key| self.table.remove(key, now)).count()
+        let removed = keys.iter().filter(|key| self.table.remove(key, now)).count();
+        self.look_later();
+        removed
     }
 
     /// Says how many of the keys are there; one named twice counts twice.
@@ -97,6 +101,7 @@ impl Shard {
         let now = self.touch();
         let done = self.table.expire(&key, time_to_live, now);
         self.sweep_later();
+        self.look_later();
         done
     }
 
@@ -125,6 +130,7 @@ impl Shard {
     pub fn clear(&mut self) {
         self.touch();
         self.table = Table::default();
+        self.look_later();
     }
 
     /// Crashes, for those who want to see what happens then. There is never an answer.
@@ -141,23 +147,19 @@ impl Shard {
             self.sweep_is_due = process::send(process::self_pid(), Sweep).is_ok();
         }
         self.sweep_later();
+        self.look_later();
     }
 
     /// Stops if it is empty and was not used for long enough. A call that comes just now is not lost: whoever asked learns
     /// that nobody carried it out, and that the reason is this one.
     #[info]
     fn look(&mut self, _: Look) -> Next {
-        let Some(idle) = self.idle else { return Next::noreply() };
-        let now = now();
-        let unused = now.duration_since(self.used);
-        if self.table.size(now).keys > 0 {
-            process::send_after(process::self_pid(), Look, idle);
-        } else if unused < idle {
-            process::send_after(process::self_pid(), Look, idle - unused);
-        } else {
-            tracing::debug!("{} is empty and was not used for {idle:?}", self.place);
+        self.look_is_due = false;
+        if self.table.is_empty() && self.stops_at().is_some_and(|at| at <= now()) {
+            tracing::debug!("{} is empty and was not used for {:?}", self.place, self.idle.unwrap_or_default());
             return Next::stop(ExitReason::Normal);
         }
+        self.look_later();
         Next::noreply()
     }
 
@@ -177,6 +179,23 @@ impl Shard {
         if self.table.has_deadlines() && !self.sweep_is_due {
             process::send_after(process::self_pid(), Sweep, SWEEP_EVERY);
             self.sweep_is_due = true;
+        }
+    }
+
+    /// When it stops if it is empty and nobody uses it until then. `None`: never.
+    fn stops_at(&self) -> Option<Instant> {
+        self.used.checked_add(self.idle?)
+    }
+
+    /// Asks for a look when it will have been idle for long enough, if it is empty and none was asked for: one that holds
+    /// keys has nothing to look for.
+    fn look_later(&mut self) {
+        if let Some(at) = self.stops_at()
+            && self.table.is_empty()
+            && !self.look_is_due
+        {
+            process::send_after(process::self_pid(), Look, at.saturating_duration_since(now()));
+            self.look_is_due = true;
         }
     }
 

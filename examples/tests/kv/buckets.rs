@@ -208,7 +208,7 @@ async fn many_clients_start_one_bucket() -> otp::Result {
 
 #[otp::test(flavor = "multi_thread")]
 async fn ten_thousand_of_them() -> otp::Result {
-    let server = serve_with(idle).await?;
+    let server = serve_with(|config| config.bucket_idle = Some(Duration::from_millis(500))).await?;
     let mut client = client(&server).await?;
     let pipeline = |requests: &dyn Fn(&mut redis::Pipeline, usize)| {
         let mut pipeline = redis::pipe();
