@@ -19,13 +19,15 @@ pub struct Config {
     pub bucket_idle: Option<Duration>,
     /// How many clients may be connected at once; one more is told so and let go.
     pub max_clients: usize,
-    /// How long a client may stay silent between two requests. `None`: for ever.
+    /// How long a client may stay silent between two requests. `None`: for ever. One that listens to channels may in any
+    /// case.
     pub idle_timeout: Option<Duration>,
     /// How long a request may take from its first byte to its last.
     pub request_timeout: Duration,
     /// How long a client may leave its answers unread before it is cut off.
     pub write_timeout: Duration,
-    /// How many bytes of published messages may wait for a client that reads them too slowly, before it is cut off.
+    /// How many bytes of published messages may wait for a client that reads them too slowly, before it is cut off. One that
+    /// reads nothing at all is cut off after `write_timeout`, if not before.
     pub pubsub_limit: usize,
     /// How large a request may be.
     pub limits: Limits,

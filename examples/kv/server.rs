@@ -103,7 +103,7 @@ fn tree(context: &Arc<Context>) -> SupervisorSpec {
         strategy: rest_for_one;
         store::directory(names),
         store::shards(names, context.config.shards).child_spec("store"),
-        store::buckets(names, &context.config).child_spec("buckets"),
+        store::buckets(names).child_spec("buckets"),
         pubsub::registry(names),
         connection::supervisor().name(names.connections()).child_spec("connections"),
         listener::child_spec(context.clone()),

@@ -69,3 +69,38 @@ impl fmt::Display for Overrun {
         write!(f, "over the limit of {} bytes of published messages that it did not read", self.limit)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+
+    use super::super::{Interest, Kind};
+    use super::*;
+
+    fn message(bytes: usize) -> Published {
+        let interest = Interest { kind: Kind::Channel, name: Bytes::from_static(b"a") };
+        Published { interest, bytes: Bytes::from(vec![b'x'; bytes]) }
+    }
+
+    #[otp::test]
+    async fn whoever_sends_too_much_ends_the_receiver_and_once() {
+        process::trap_exit(true);
+        let (backlog, me) = (Backlog::new(1000), process::self_pid());
+        for _ in 0..10 {
+            // As long as it reads there is no end.
+            assert!(backlog.deliver(me, message(400)) && backlog.deliver(me, message(400)));
+            for _ in 0..2 {
+                backlog.took(&process::receive::<Published>().await);
+            }
+        }
+        assert!(backlog.deliver(me, message(1000 - OVERHEAD)), "all that may wait");
+        for _ in 0..3 {
+            assert!(!backlog.deliver(me, message(0)), "and nothing more");
+        }
+        let exit = process::receive::<Exit>().await;
+        assert_eq!(exit.reason.downcast_ref(), Some(&Overrun { limit: 1000 }));
+        assert!(process::receive_timeout::<Exit>(Duration::ZERO).await.is_none());
+    }
+}

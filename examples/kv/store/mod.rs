@@ -63,9 +63,10 @@ pub(crate) fn shards(names: &Names, shards: usize) -> SupervisorSpec {
     spec.children((0..shards).map(|number| child_spec(names, Place::Shard(number), None))).name(names.store())
 }
 
-/// The supervisor of the buckets: without any, to begin with.
-pub(crate) fn buckets(names: &Names, config: &Config) -> DynamicSupervisorSpec {
-    DynamicSupervisor::builder().max_children(config.buckets).name(names.buckets())
+/// The supervisor of the buckets: without any, to begin with. It needs no `max_children`: there is a place in the directory
+/// for each number that `SELECT` takes, and one process at a time has it.
+pub(crate) fn buckets(names: &Names) -> DynamicSupervisorSpec {
+    DynamicSupervisor::builder().name(names.buckets())
 }
 
 /// The process that holds a part of the keys, entered in the directory.
@@ -73,7 +74,7 @@ fn child_spec(names: &Names, place: Place, idle: Option<Duration>) -> ChildSpec 
     let directory = names.directory();
     ChildSpec::new(place.to_string(), move |_slot| {
         let entry = Directory::named(directory.clone()).via(place);
-        async move { Shard::start_link((place, idle)).via(entry).await.into_started() }
+        async move { Shard::start_link((place, idle)).via(entry).label(place.to_string()).await.into_started() }
     })
 }
 
