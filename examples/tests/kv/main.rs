@@ -14,6 +14,7 @@ macro_rules! until {
 }
 
 mod buckets;
+mod chaos;
 mod commands;
 mod crash;
 mod pubsub;
