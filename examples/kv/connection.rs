@@ -3,16 +3,17 @@
 //! Requests are answered in the order they came, one after the other; answers are collected and written when there is
 //! nothing more to answer, so that a client which sends a thousand requests at once costs a few system calls. While
 //! a client does not read, nothing more is read from it: what it left unread is bounded, and TCP slows it down.
+//!
+//! A client that listens to channels is written to without asking. What others publish comes as a message to its process,
+//! and is written between two requests.
 
 use std::convert::Infallible;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use otp::child::Started;
 use otp::prelude::*;
 use otp::process;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -20,11 +21,11 @@ use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::command::Command;
+use crate::command::{Command, table};
 use crate::execute::execute;
-use crate::resp::{Answer, Decoder, ProtocolError};
-use crate::server::Context;
-use crate::store::Shards;
+use crate::pubsub::Overrun;
+use crate::resp::{Answer, Decoder, ProtocolError, Request};
+use crate::session::Session;
 
 /// Room for what one read brings.
 const READ: usize = 16 * 1024;
@@ -32,32 +33,19 @@ const READ: usize = 16 * 1024;
 /// Answers are written when they are so many bytes, though more requests may be waiting.
 const WRITE_AT: usize = 64 * 1024;
 
-/// How long the socket may take from the listener to here: no time at all, unless the listener crashes.
-const HANDOVER: Duration = Duration::from_secs(5);
-
 /// How long a client that is being cut off has to take the last words.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// The supervisor of all connections.
-pub(crate) fn supervisor() -> SupervisorSpec {
-    Supervisor::builder().strategy(Strategy::OneForOne)
+/// The supervisor of all connections, which are its tasks. A task is temporary: nobody can restart the client's side of a
+/// socket, so when the process crashes the connection ends, and the client makes another one.
+pub(crate) fn supervisor() -> TaskSupervisorSpec {
+    TaskSupervisor::builder()
 }
 
-/// A connection's process. Temporary: nobody can restart the client's side of a socket, so when the process crashes
-/// the connection ends, and the client makes another one.
-pub(crate) fn child_spec(number: u64, context: Arc<Context>, shards: Shards) -> ChildSpec {
-    let id = format!("client {number}");
-    let spec = ChildSpec::new(id.clone(), move |_slot| {
-        let client = run(context.clone(), shards.clone());
-        // It traps exits so that the end of the server comes as a message, and answers that are ready still get out.
-        let options = process::options().link().trap_exit(true).label(id.clone());
-        async move { Ok(Started::new(options.spawn(client)?)) }
-    });
-    spec.restart(Restart::Temporary)
-}
-
-/// A client's socket, as the listener hands it over: a socket has one owner and goes to it as a message.
+/// A client that was let in.
 pub(crate) struct Accepted {
+    /// How it is called.
+    pub(crate) number: u64,
     pub(crate) stream: TcpStream,
     pub(crate) peer: SocketAddr,
     /// The client's place among those that may be connected. It is free again when this is dropped, which happens
@@ -65,16 +53,14 @@ pub(crate) struct Accepted {
     pub(crate) place: OwnedSemaphorePermit,
 }
 
-async fn run(context: Arc<Context>, shards: Shards) {
-    let accepted = receive! {
-        accepted: Accepted => accepted,
-        Exit { reason, .. } => process::exit_with(reason),
-        // The listener ended in between, and the socket with it.
-        after HANDOVER => return,
-    };
-    let Accepted { stream, peer, place: _place } = accepted;
+/// What the task of a client does.
+pub(crate) async fn run(accepted: Accepted, session: impl FnOnce() -> Session) {
+    // The end of the server comes as a message, so that answers that are ready still get out.
+    process::trap_exit(true);
+    let Accepted { number, stream, peer, place: _place } = accepted;
+    process::set_label(format!("client {number}"));
     tracing::debug!(%peer, "client comes");
-    let mut connection = Connection::new(context, shards, stream);
+    let mut connection = Connection::new(session(), stream);
     let Err(end) = connection.serve().await;
     connection.part(&end).await;
     match end {
@@ -88,8 +74,7 @@ async fn run(context: Arc<Context>, shards: Shards) {
 }
 
 struct Connection {
-    context: Arc<Context>,
-    shards: Shards,
+    session: Session,
     stream: TcpStream,
     /// What was read and not answered yet.
     decoder: Decoder,
@@ -100,11 +85,11 @@ struct Connection {
 }
 
 impl Connection {
-    fn new(context: Arc<Context>, shards: Shards, stream: TcpStream) -> Self {
+    fn new(session: Session, stream: TcpStream) -> Self {
         // Answers are batched here already; to wait for more of them would only make the client wait.
         let _: io::Result<()> = stream.set_nodelay(true);
-        let decoder = Decoder::new(context.config.limits);
-        Self { context, shards, stream, decoder, answers: BytesMut::new(), deadline: None }
+        let decoder = Decoder::new(session.context.config.limits);
+        Self { session, stream, decoder, answers: BytesMut::new(), deadline: None }
     }
 
     async fn serve(&mut self) -> Result<Infallible, End> {
@@ -121,21 +106,12 @@ impl Connection {
         let was_idle = self.deadline.is_none();
         while let Some(request) = self.decoder.decode().map_err(End::Protocol)? {
             answered = true;
-            let answer = match Command::parse(request) {
-                Ok(Command::Quit) => {
-                    Answer::OK.encode(&mut self.answers);
-                    return Err(End::Quit);
-                }
-                Ok(command) => execute(command, &self.shards, &self.context).await,
-                Err(error) if error.closes() => return Err(End::Refused(error.to_string())),
-                Err(error) => Answer::Error(error.to_string()),
-            };
-            answer.encode(&mut self.answers);
+            self.carry_out(request).await?.encode(&mut self.answers);
             if self.answers.len() >= WRITE_AT {
                 self.write().await?;
             }
         }
-        let config = &self.context.config;
+        let config = &self.session.context.config;
         if self.decoder.is_idle() {
             self.deadline = None;
         } else if answered || was_idle {
@@ -146,9 +122,25 @@ impl Connection {
         Ok(())
     }
 
+    async fn carry_out(&mut self, request: Request) -> Result<Answer, End> {
+        let spec = self.session.is_subscriber().then(|| request.first().and_then(|name| table::find(name))).flatten();
+        match Command::parse(request) {
+            Ok(Command::Quit) => {
+                Answer::OK.encode(&mut self.answers);
+                Err(End::Quit)
+            }
+            Ok(command) => match spec {
+                Some(spec) if !command.is_for_subscribers() => Ok(not_for_subscribers(spec.name)),
+                _ => Ok(execute(command, &mut self.session).await),
+            },
+            Err(error) if error.closes() => Err(End::Refused(error.to_string())),
+            Err(error) => Ok(Answer::Error(error.to_string())),
+        }
+    }
+
     /// Writes all answers there are.
     async fn write(&mut self) -> Result<(), End> {
-        let patience = self.context.config.write_timeout;
+        let patience = self.session.context.config.write_timeout;
         while !self.answers.is_empty() {
             let write = timeout(patience, self.stream.write_buf(&mut self.answers));
             match or_exit(write).await? {
@@ -161,18 +153,36 @@ impl Connection {
         Ok(())
     }
 
-    /// Reads what there is, or waits for it.
+    /// Reads what there is, or waits for it. Returns without having read if there is something to write first.
     async fn read(&mut self) -> Result<(), End> {
-        let config = &self.context.config;
+        let config = &self.session.context.config;
+        let subscriber = self.session.is_subscriber();
         let (deadline, late) = match (self.deadline, config.idle_timeout) {
             (Some(deadline), _) => (Some(deadline), End::Incomplete(config.request_timeout)),
-            (None, Some(idle)) => (Instant::now().checked_add(idle), End::Idle(idle)),
-            (None, None) => (None, End::Gone),
+            // To listen is to be silent.
+            (None, Some(idle)) if !subscriber => (Instant::now().checked_add(idle), End::Idle(idle)),
+            (None, _) => (None, End::Gone),
         };
         let buffer = self.decoder.buffer();
         buffer.reserve(READ);
         let read = before(deadline, self.stream.read_buf(buffer));
-        match or_exit(read).await? {
+        let read = if subscriber {
+            let message = self.session.subscriptions.wait(&mut self.answers, WRITE_AT);
+            // Whichever comes first, and either if both are there: a client that is sent much is still listened to.
+            let either = async {
+                tokio::select! {
+                    () = message => None,
+                    read = read => Some(read),
+                }
+            };
+            match or_exit(either).await? {
+                None => return Ok(()),
+                Some(read) => read,
+            }
+        } else {
+            or_exit(read).await?
+        };
+        match read {
             None => Err(late),
             Some(Ok(0)) => Err(End::Gone),
             Some(Ok(_)) => Ok(()),
@@ -185,7 +195,7 @@ impl Connection {
         if let Some(words) = end.last_words() {
             Answer::Error(words).encode(&mut self.answers);
         }
-        if matches!(end, End::Shutdown(_) | End::Unread(_)) {
+        if matches!(end, End::Shutdown(_) | End::Unread(_) | End::Overrun(_)) {
             // The supervisor waits and has other clients to let go, or we have waited for this one already: only what
             // the socket takes at once.
             let _ = self.stream.try_write(&self.answers);
@@ -204,11 +214,17 @@ impl Connection {
     }
 }
 
-/// Waits for `future`, unless the supervisor ends the process first.
+fn not_for_subscribers(command: &str) -> Answer {
+    Answer::err(format_args!(
+        "Can't execute '{command}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
+    ))
+}
+
+/// Waits for `future`, unless somebody who may ends the process first.
 async fn or_exit<F: Future>(future: F) -> Result<F::Output, End> {
     tokio::select! {
         biased;
-        exit = process::receive::<Exit>() => Err(End::Shutdown(exit.reason)),
+        exit = process::receive::<Exit>() => Err(End::asked(exit.reason)),
         output = future => Ok(output),
     }
 }
@@ -240,11 +256,21 @@ enum End {
     Incomplete(Duration),
     /// The client left answers unread for so long.
     Unread(Duration),
-    /// The server stops.
+    /// Others published more than the client read.
+    Overrun(Overrun),
+    /// The server stops, or the registry of the channels.
     Shutdown(ExitReason),
 }
 
 impl End {
+    /// What an exit signal asks for.
+    fn asked(reason: ExitReason) -> Self {
+        match reason.downcast_ref::<Overrun>() {
+            Some(overrun) => Self::Overrun(overrun.clone()),
+            None => Self::Shutdown(reason),
+        }
+    }
+
     fn is_usual(&self) -> bool {
         matches!(self, Self::Gone | Self::Quit | Self::Shutdown(_))
     }
@@ -252,7 +278,7 @@ impl End {
     /// What the client is told.
     fn last_words(&self) -> Option<String> {
         match self {
-            Self::Gone | Self::Quit | Self::Io(_) | Self::Unread(_) | Self::Shutdown(_) => None,
+            Self::Gone | Self::Quit | Self::Io(_) | Self::Unread(_) | Self::Overrun(_) | Self::Shutdown(_) => None,
             Self::Refused(why) => Some(why.clone()),
             Self::Protocol(_) | Self::Idle(_) | Self::Incomplete(_) => Some(format!("ERR {self}")),
         }
@@ -270,6 +296,7 @@ impl fmt::Display for End {
             Self::Idle(time) => write!(f, "no request for {time:?}"),
             Self::Incomplete(time) => write!(f, "request not complete after {time:?}"),
             Self::Unread(time) => write!(f, "answers not read for {time:?}"),
+            Self::Overrun(overrun) => overrun.fmt(f),
             Self::Shutdown(reason) => reason.fmt(f),
         }
     }

@@ -1,49 +1,115 @@
 //! Commands into answers.
 
-use std::fmt::Write as _;
-
 use bytes::Bytes;
+use futures_util::future::join_all;
 
 use crate::command::table::{SPECS, Spec, find};
-use crate::command::{Command, Describe};
+use crate::command::{Audience, Command, Describe};
+use crate::glob;
+use crate::info::info;
+use crate::pubsub::{Channels, Kind, Restarting};
 use crate::resp::Answer;
-use crate::server::Context;
-use crate::store::table::{IncrError, Size, TimeToLive};
-use crate::store::{ShardError, ShardRef, Shards};
+use crate::session::Session;
+use crate::store::table::{IncrError, TimeToLive};
+use crate::store::{Store, StoreError};
 
-/// Carries a command out. A shard that fails makes an error answer, never the end of the connection.
-pub async fn execute(command: Command, shards: &Shards, context: &Context) -> Answer {
-    answer(command, shards, context).await.unwrap_or_else(|error| Answer::Error(error.to_string()))
+/// Carries a command out. A process that fails makes an error answer, never the end of the connection.
+pub async fn execute(command: Command, session: &mut Session) -> Answer {
+    answer(command, session).await.unwrap_or_else(|Refusal(why)| Answer::Error(why))
 }
 
-async fn answer(command: Command, shards: &Shards, context: &Context) -> Result<Answer, ShardError> {
+/// Why there is an error in the place of an answer, in the words that the client gets.
+struct Refusal(String);
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<Restarting> for Refusal {
+    fn from(error: Restarting) -> Self {
+        Self(error.to_string())
+    }
+}
+
+async fn answer(command: Command, session: &mut Session) -> Result<Answer, Refusal> {
+    let Session { database, store, subscriptions, .. } = session;
     Ok(match command {
+        // Who listens to channels is answered in the form of a message.
+        Command::Ping(message) if !subscriptions.is_empty() => {
+            let pong = Answer::Bulk(Bytes::from_static(b"pong"));
+            Answer::Array(vec![pong, Answer::Bulk(message.unwrap_or_default())])
+        }
         Command::Ping(None) => Answer::Simple("PONG"),
         Command::Ping(Some(message)) | Command::Echo(message) => Answer::Bulk(message),
-        Command::Get(key) => shards.get(key).await?.into(),
+        Command::Get(key) => database.get(key).await?.into(),
         Command::Set { key, value, time_to_live, condition } => {
-            match shards.set(key, value, time_to_live, condition).await? {
+            match database.set(key, value, time_to_live, condition).await? {
                 true => Answer::OK,
                 false => Answer::Null,
             }
         }
-        Command::Del(keys) => Answer::count(shards.remove(keys).await?),
-        Command::Exists(keys) => Answer::count(shards.count(keys).await?),
-        Command::Incr(key) => incremented(shards.incr(key).await?),
-        Command::Expire { key, time_to_live } => shards.expire(key, time_to_live).await?.into(),
-        Command::Ttl(key) => seconds(shards.time_to_live(key).await?),
-        Command::Keys(pattern) => Answer::Array(shards.keys(pattern).await?.into_iter().map(Answer::Bulk).collect()),
-        Command::DbSize => Answer::count(shards.total().await?),
-        Command::FlushAll => shards.clear().await.map(|()| Answer::OK)?,
+        Command::Del(keys) => Answer::count(database.remove(keys).await?),
+        Command::Exists(keys) => Answer::count(database.count(keys).await?),
+        Command::Incr(key) => incremented(database.incr(key).await?),
+        Command::Expire { key, time_to_live } => database.expire(key, time_to_live).await?.into(),
+        Command::Ttl(key) => seconds(database.time_to_live(key).await?),
+        Command::Keys(pattern) => Answer::Array(database.keys(pattern).await?.into_iter().map(Answer::Bulk).collect()),
+        Command::DbSize => Answer::count(database.total().await?),
+        Command::Select(number) => match usize::try_from(number).ok().and_then(|number| store.database(number)) {
+            Some(selected) => {
+                *database = selected;
+                Answer::OK
+            }
+            None => Answer::err("DB index is out of range"),
+        },
+        Command::FlushDb => database.clear().await.map(|()| Answer::OK)?,
+        Command::FlushAll => flush_all(store).await.map(|()| Answer::OK)?,
+        Command::Subscribe(kind, names) => Answer::Each(subscriptions.subscribe(kind, names)?),
+        Command::Unsubscribe(kind, names) => Answer::Each(subscriptions.unsubscribe(kind, names).await?),
+        Command::Publish { channel, message } => Answer::count(subscriptions.channels().publish(&channel, &message)?),
+        Command::Audience(question) => audience(question, subscriptions.channels())?,
+        Command::Reset => {
+            subscriptions.unsubscribe(Kind::Channel, vec![]).await?;
+            subscriptions.unsubscribe(Kind::Pattern, vec![]).await?;
+            *database = store.shards().clone();
+            Answer::Simple("RESET")
+        }
         Command::Describe(Describe::All) => Answer::Array(SPECS.iter().map(describe).collect()),
         Command::Describe(Describe::Count) => Answer::count(SPECS.len()),
         Command::Describe(Describe::Named(names)) => {
             Answer::Array(names.iter().map(|name| find(name).map_or(Answer::Null, describe)).collect())
         }
-        Command::Info(sections) => Answer::Bulk(Bytes::from(info(&sections, shards, context).await)),
+        Command::Info(sections) => Answer::Bulk(Bytes::from(info(&sections, session).await)),
         Command::Quit => Answer::OK,
-        Command::PanicShard(key) => shards.crash(key).await.map(|()| Answer::OK)?,
+        Command::PanicShard(key) => database.crash(key).await.map(|()| Answer::OK)?,
         Command::PanicConnection => panic!("DEBUG PANIC of this connection"),
+    })
+}
+
+/// Clears all databases, all at once. What is put into one of them meanwhile may stay.
+async fn flush_all(store: &Store) -> Result<(), StoreError> {
+    let databases = store.occupied()?;
+    join_all(databases.iter().map(|database| database.clear())).await.into_iter().collect()
+}
+
+fn audience(question: Audience, channels: &Channels) -> Result<Answer, Restarting> {
+    Ok(match question {
+        Audience::Channels(pattern) => {
+            let names = channels.channels()?.into_keys();
+            let fits = |name: &Bytes| pattern.as_ref().is_none_or(|pattern| glob::matches(pattern, name));
+            Answer::Array(names.filter(fits).map(Answer::Bulk).collect())
+        }
+        Audience::Count(names) => {
+            let mut counts = Vec::with_capacity(names.len() * 2);
+            for name in names {
+                let count = channels.listeners(&name)?;
+                counts.extend([Answer::Bulk(name), Answer::count(count)]);
+            }
+            Answer::Array(counts)
+        }
+        Audience::Patterns => Answer::count(channels.patterns()?),
     })
 }
 
@@ -78,66 +144,4 @@ fn describe(spec: &Spec) -> Answer {
         Answer::Integer(last),
         Answer::Integer(step),
     ])
-}
-
-/// What `INFO` says, in sections of `name:value` lines.
-async fn info(sections: &[String], shards: &Shards, context: &Context) -> String {
-    let all = sections.is_empty() || sections.iter().any(|name| matches!(&name[..], "all" | "default" | "everything"));
-    let mut text = String::new();
-    for (name, title) in [("server", "Server"), ("clients", "Clients"), ("shards", "Shards"), ("keyspace", "Keyspace")]
-    {
-        if !all && !sections.iter().any(|section| section == name) {
-            continue;
-        }
-        if !text.is_empty() {
-            text.push_str("\r\n");
-        }
-        let _ = write!(text, "# {title}\r\n");
-        for (name, value) in section(name, shards, context).await {
-            let _ = write!(text, "{name}:{value}\r\n");
-        }
-    }
-    text
-}
-
-async fn section(name: &str, shards: &Shards, context: &Context) -> Vec<(String, String)> {
-    let line = |name: &str, value: &dyn ToString| (name.to_owned(), value.to_string());
-    match name {
-        "server" => vec![
-            // For clients that choose their words by it: what is here speaks the RESP2 of that version.
-            line("redis_version", &"7.0.0"),
-            line("redis_mode", &"standalone"),
-            line("kv_version", &env!("CARGO_PKG_VERSION")),
-            line("process_id", &std::process::id()),
-            line("tcp_port", &context.address.port()),
-            line("uptime_in_seconds", &context.started.elapsed().as_secs()),
-        ],
-        "clients" => {
-            vec![line("connected_clients", &context.clients()), line("maxclients", &context.config.max_clients)]
-        }
-        "shards" => each_shard(shards).await,
-        _ => keyspace(shards).await,
-    }
-}
-
-/// A line for each shard: with the pid, by which one sees that a shard is another one after a crash.
-async fn each_shard(shards: &Shards) -> Vec<(String, String)> {
-    let sizes = shards.sizes().await;
-    let numbered = shards.all().iter().zip(sizes).enumerate();
-    let line = |(number, (shard, size)): (usize, (&ShardRef, Result<Size, ShardError>))| {
-        let pid = shard.pid().map_or("none".to_owned(), |pid| pid.to_string());
-        let state = match size {
-            Ok(Size { keys, expiring }) => format!("keys={keys},expires={expiring}"),
-            Err(error) => format!("error={error}"),
-        };
-        (format!("shard{number}"), format!("pid={pid},{state}"))
-    };
-    numbered.map(line).collect()
-}
-
-/// A line for the only database there is, as in Redis none if it is empty.
-async fn keyspace(shards: &Shards) -> Vec<(String, String)> {
-    let sizes = shards.sizes().await.into_iter().flatten();
-    let (keys, expiring) = sizes.fold((0, 0), |(keys, expiring), size| (keys + size.keys, expiring + size.expiring));
-    if keys == 0 { vec![] } else { vec![("db0".to_owned(), format!("keys={keys},expires={expiring}"))] }
 }

@@ -1,4 +1,4 @@
-//! The process that accepts connections and starts a process for each.
+//! The process that accepts connections and starts a task for each.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,8 +12,10 @@ use otp::process;
 use tokio::net::TcpStream;
 
 use crate::connection::{self, Accepted};
+use crate::pubsub::Channels;
 use crate::server::Context;
-use crate::store::Shards;
+use crate::session::Session;
+use crate::store::Store;
 
 /// How long to wait after a connection could not be accepted.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -33,7 +35,7 @@ pub(crate) fn child_spec(context: Arc<Context>) -> ChildSpec {
 }
 
 async fn listen(context: Arc<Context>) {
-    let shards = context.shards();
+    let reception = Reception::of(&context);
     tracing::info!(address = %context.address, "listener accepts clients");
     loop {
         let accepted = tokio::select! {
@@ -44,7 +46,7 @@ async fn listen(context: Arc<Context>) {
             accepted = context.socket.accept() => accepted,
         };
         match accepted {
-            Ok((stream, peer)) => admit(&context, &shards, stream, peer).await,
+            Ok((stream, peer)) => reception.admit(stream, peer).await,
             // Most likely no file descriptor is left. The client waits in the system's queue, so trying again at
             // once would only be a way to be busy.
             Err(error) => {
@@ -55,26 +57,35 @@ async fn listen(context: Arc<Context>) {
     }
 }
 
-/// Starts a process for a client and hands the socket over to it.
-async fn admit(context: &Arc<Context>, shards: &Shards, stream: TcpStream, peer: SocketAddr) {
-    let Ok(place) = context.places.clone().try_acquire_owned() else {
-        tracing::warn!(%peer, "client turned away: {} are connected", context.config.max_clients);
-        turn_away(&stream, "-ERR max number of clients reached\r\n");
-        return;
-    };
-    let number = CLIENTS.fetch_add(1, Ordering::Relaxed);
-    let connections = SupervisorRef::named(context.names.connections());
-    let client = connection::child_spec(number, context.clone(), shards.clone());
-    match connections.start_child(client).await {
-        Ok(child) => {
-            // If the process is gone already, the message is dropped and the socket with it.
-            if let Some(pid) = child.pid {
-                let _ = process::send(pid, Accepted { stream, peer, place });
-            }
-        }
-        Err(error) => {
+/// What it takes to let a client in.
+struct Reception {
+    context: Arc<Context>,
+    store: Store,
+    channels: Channels,
+    connections: TaskSupervisorRef,
+}
+
+impl Reception {
+    fn of(context: &Arc<Context>) -> Self {
+        let connections = TaskSupervisorRef::named(context.names.connections());
+        Self { context: context.clone(), store: context.store(), channels: context.channels(), connections }
+    }
+
+    /// Starts a task for a client, which gets the socket: a socket has one owner.
+    async fn admit(&self, stream: TcpStream, peer: SocketAddr) {
+        let Ok(place) = self.context.places.clone().try_acquire_owned() else {
+            tracing::warn!(%peer, "client turned away: {} are connected", self.context.config.max_clients);
+            turn_away(&stream, "-ERR max number of clients reached\r\n");
+            return;
+        };
+        let number = CLIENTS.fetch_add(1, Ordering::Relaxed);
+        let Self { context, store, channels, .. } = self;
+        let (context, store, channels) = (context.clone(), store.clone(), channels.clone());
+        let session = move || Session::new(context, store, channels);
+        let client = connection::run(Accepted { number, stream, peer, place }, session);
+        if let Err(error) = self.connections.start_child(client).await {
+            // The supervisor is gone, and we are next. The socket closes with the task that was not started.
             tracing::warn!(%peer, %error, "client turned away");
-            turn_away(&stream, "-ERR no connection process could be started\r\n");
         }
     }
 }

@@ -25,21 +25,34 @@ struct Args {
     /// How many processes share the keys
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=1024))]
     shards: u16,
+    /// How many databases there are beside number 0, which is the sharded one: SELECT takes 0 to this
+    #[arg(long, default_value_t = 10_000)]
+    buckets: u16,
+    /// Seconds after which a bucket stops that is empty and not used; 0 means never. One that holds keys stays
+    #[arg(long, default_value_t = 300)]
+    bucket_idle: u64,
     /// How many clients may be connected at once
     #[arg(long, default_value_t = 10_000)]
     max_clients: usize,
     /// Seconds after which a silent client is cut off; 0 means never
     #[arg(long, default_value_t = 300)]
     idle_timeout: u64,
+    /// Megabytes of published messages that a client may leave unread before it is cut off
+    #[arg(long, default_value_t = 32)]
+    pubsub_limit: u16,
 }
 
 impl Args {
     fn config(&self) -> Config {
+        let seconds = |seconds| (seconds > 0).then(|| Duration::from_secs(seconds));
         Config {
             address: SocketAddr::new(self.bind, self.port),
             shards: self.shards.into(),
+            buckets: self.buckets.into(),
+            bucket_idle: seconds(self.bucket_idle),
             max_clients: self.max_clients,
-            idle_timeout: (self.idle_timeout > 0).then(|| Duration::from_secs(self.idle_timeout)),
+            idle_timeout: seconds(self.idle_timeout),
+            pubsub_limit: usize::from(self.pubsub_limit) * 1024 * 1024,
             ..Config::default()
         }
     }
@@ -96,6 +109,10 @@ fn welcome(server: &Server) {
   redis-cli -h {host} -p {port} info shards            # a process per shard, with its pid
   redis-cli -h {host} -p {port} debug panic greeting   # crash the one that has the key: see the log here
   redis-cli -h {host} -p {port} info shards            # that one is new, the others are not
+  redis-cli -h {host} -p {port} -n 7 set greeting hi   # another database: a process that starts with its first key
+  redis-cli -h {host} -p {port} info buckets keyspace  # here it is
+  redis-cli -h {host} -p {port} subscribe news         # and from a third terminal:
+  redis-cli -h {host} -p {port} publish news hello     # how many got it
   redis-benchmark -h {host} -p {port} -t ping,set,get -n 100000 -P 16 -q
 
 Without redis-cli: printf 'SET a 1\\r\\nINCR a\\r\\nQUIT\\r\\n' | nc {host} {port}

@@ -23,9 +23,24 @@ impl Names {
         Name::from(self.server.clone())
     }
 
+    /// The registry of all processes that hold keys.
+    pub fn directory(&self) -> Name {
+        self.name("directory")
+    }
+
     /// The supervisor of the shards.
     pub fn store(&self) -> Name {
         self.name("store")
+    }
+
+    /// The supervisor of the buckets.
+    pub fn buckets(&self) -> Name {
+        self.name("buckets")
+    }
+
+    /// The registry of those who listen to channels.
+    pub fn channels(&self) -> Name {
+        self.name("channels")
     }
 
     /// The supervisor of the connections.

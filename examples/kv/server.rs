@@ -12,8 +12,9 @@ use tokio::sync::Semaphore;
 
 use crate::config::Config;
 use crate::names::Names;
-use crate::store::Shards;
-use crate::{connection, listener, store};
+use crate::pubsub::{self, Channels};
+use crate::store::{self, Store};
+use crate::{connection, listener};
 
 /// What all processes of a server know. Nothing here changes, but for the count of free places.
 #[derive(Debug)]
@@ -34,9 +35,14 @@ pub struct Context {
 }
 
 impl Context {
-    /// The way to the keys. For those who start after the store, which is everybody else in the tree.
-    pub fn shards(&self) -> Shards {
-        Shards::of(&SupervisorRef::named(self.names.store()), self.config.shards)
+    /// The way to the keys. For those who start after the directory, which is everybody else in the tree.
+    pub fn store(&self) -> Store {
+        Store::of(&self.names, &self.config)
+    }
+
+    /// The way to those who listen to channels.
+    pub fn channels(&self) -> Channels {
+        Channels::of(&self.names, self.config.pubsub_limit)
     }
 
     /// How many clients are connected.
@@ -74,10 +80,15 @@ pub async fn start(mut config: Config) -> Result<Server, Error> {
 
 /// ```text
 /// server, rest_for_one
+/// ├── directory, a registry: which process holds which keys
 /// ├── store, one_for_one
 /// │   ├── shard 0
 /// │   └── shard 1 ..
-/// ├── connections, one_for_one
+/// ├── buckets, a dynamic supervisor
+/// │   ├── bucket 7, temporary
+/// │   └── bucket 12 ..
+/// ├── channels, a registry: who listens to what
+/// ├── connections, a task supervisor
 /// │   ├── client 1, temporary
 /// │   └── client 2 ..
 /// └── listener
@@ -90,7 +101,10 @@ fn tree(context: &Arc<Context>) -> SupervisorSpec {
     let names = &context.names;
     supervision_tree! {
         strategy: rest_for_one;
-        store::supervisor(context.config.shards).name(names.store()).child_spec("store"),
+        store::directory(names),
+        store::shards(names, context.config.shards).child_spec("store"),
+        store::buckets(names).child_spec("buckets"),
+        pubsub::registry(names),
         connection::supervisor().name(names.connections()).child_spec("connections"),
         listener::child_spec(context.clone()),
     }

@@ -12,6 +12,7 @@ use bytes::Bytes;
 
 pub use error::CommandError;
 
+use crate::pubsub::Kind;
 use crate::resp::Request;
 use crate::store::table::Condition;
 
@@ -54,15 +55,34 @@ pub enum Command {
     Keys(Bytes),
     /// `DBSIZE`
     DbSize,
-    /// `FLUSHALL [ASYNC | SYNC]`
+    /// `SELECT number`: the database that is meant from now on.
+    Select(i64),
+    /// `FLUSHDB [ASYNC | SYNC]`: all keys of that database.
+    FlushDb,
+    /// `FLUSHALL [ASYNC | SYNC]`: all keys of all databases.
     FlushAll,
+    /// `SUBSCRIBE channel [channel ...]`, `PSUBSCRIBE pattern [pattern ...]`
+    Subscribe(Kind, Vec<Bytes>),
+    /// `UNSUBSCRIBE [channel ...]`, `PUNSUBSCRIBE [pattern ...]`: from all if none is named.
+    Unsubscribe(Kind, Vec<Bytes>),
+    /// `PUBLISH channel message`
+    Publish {
+        /// Where to.
+        channel: Bytes,
+        /// What.
+        message: Bytes,
+    },
+    /// `PUBSUB CHANNELS [pattern]`, `PUBSUB NUMSUB [channel ...]`, `PUBSUB NUMPAT`
+    Audience(Audience),
+    /// `RESET`: back to what a connection is like at first.
+    Reset,
     /// `COMMAND`, `COMMAND COUNT`, `COMMAND INFO [name ...]`
     Describe(Describe),
     /// `INFO [section ...]`, the sections in lower case; none means all.
     Info(Vec<String>),
     /// `QUIT`: an answer and the end.
     Quit,
-    /// `DEBUG PANIC key`: the shard that owns the key crashes.
+    /// `DEBUG PANIC key`: the shard or bucket that owns the key crashes.
     PanicShard(Bytes),
     /// `DEBUG PANIC`: the process of this connection crashes.
     PanicConnection,
@@ -79,7 +99,24 @@ pub enum Describe {
     Named(Vec<Bytes>),
 }
 
+/// What `PUBSUB` is asked about those who listen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// To which channels, of those that fit the pattern, if there is one.
+    Channels(Option<Bytes>),
+    /// How many there are of these channels.
+    Count(Vec<Bytes>),
+    /// To how many patterns.
+    Patterns,
+}
+
 impl Command {
+    /// True for what a client may ask for that listens to channels: what it gets may then be a message at any time, and
+    /// it could not tell an answer from one.
+    pub fn is_for_subscribers(&self) -> bool {
+        matches!(self, Self::Subscribe(..) | Self::Unsubscribe(..) | Self::Ping(_) | Self::Quit | Self::Reset)
+    }
+
     /// Reads a request. The client stays welcome after an error, unless the error
     /// [says otherwise](CommandError::closes).
     pub fn parse(request: Request) -> Result<Self, CommandError> {
@@ -134,6 +171,10 @@ mod tests {
             ("TTL k", Command::Ttl(text("k"))),
             ("KEYS user:*", Command::Keys(text("user:*"))),
             ("DBSIZE", Command::DbSize),
+            ("SELECT 7", Command::Select(7)),
+            ("SELECT -7", Command::Select(-7)),
+            ("FLUSHDB", Command::FlushDb),
+            ("FLUSHDB Sync", Command::FlushDb),
             ("FLUSHALL", Command::FlushAll),
             ("FLUSHALL async", Command::FlushAll),
             ("COMMAND", Command::Describe(Describe::All)),
@@ -141,6 +182,16 @@ mod tests {
             ("COMMAND INFO get", Command::Describe(Describe::Named(vec![text("get")]))),
             ("INFO", Command::Info(vec![])),
             ("INFO Shards", Command::Info(vec!["shards".into()])),
+            ("SUBSCRIBE a b", Command::Subscribe(Kind::Channel, vec![text("a"), text("b")])),
+            ("PSUBSCRIBE a*", Command::Subscribe(Kind::Pattern, vec![text("a*")])),
+            ("UNSUBSCRIBE", Command::Unsubscribe(Kind::Channel, vec![])),
+            ("PUNSUBSCRIBE a*", Command::Unsubscribe(Kind::Pattern, vec![text("a*")])),
+            ("PUBLISH a hello", Command::Publish { channel: text("a"), message: text("hello") }),
+            ("PUBSUB CHANNELS", Command::Audience(Audience::Channels(None))),
+            ("pubsub channels a*", Command::Audience(Audience::Channels(Some(text("a*"))))),
+            ("PUBSUB NUMSUB a b", Command::Audience(Audience::Count(vec![text("a"), text("b")]))),
+            ("PUBSUB NUMPAT", Command::Audience(Audience::Patterns)),
+            ("RESET", Command::Reset),
             ("QUIT", Command::Quit),
             ("DEBUG panic k", Command::PanicShard(text("k"))),
             ("DEBUG PANIC", Command::PanicConnection),
@@ -181,6 +232,13 @@ mod tests {
             ("EXPIRE k 9223372036854775807", "ERR invalid expire time in 'expire' command"),
             ("EXPIRE k 1 NX", "ERR Unsupported option NX"),
             ("FLUSHALL now", "ERR syntax error"),
+            ("FLUSHDB now", "ERR syntax error"),
+            ("SELECT", "ERR wrong number of arguments for 'select' command"),
+            ("SELECT first", "ERR value is not an integer or out of range"),
+            ("SUBSCRIBE", "ERR wrong number of arguments for 'subscribe' command"),
+            ("PUBLISH a", "ERR wrong number of arguments for 'publish' command"),
+            ("PUBSUB NUMPAT a", "ERR wrong number of arguments for 'pubsub' command"),
+            ("PUBSUB WHO", "ERR unknown subcommand 'WHO' for 'pubsub'"),
             ("COMMAND DOCS", "ERR unknown subcommand 'DOCS' for 'command'"),
             ("COMMAND COUNT x", "ERR wrong number of arguments for 'command' command"),
             ("DEBUG SEGFAULT", "ERR unknown subcommand 'SEGFAULT' for 'debug'"),

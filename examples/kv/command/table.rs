@@ -6,7 +6,8 @@ use std::vec::IntoIter;
 use bytes::Bytes;
 
 use super::error::printable;
-use super::{Command, CommandError, Describe};
+use super::{Audience, Command, CommandError, Describe};
+use crate::pubsub::Kind;
 use crate::resp::integer;
 use crate::store::table::Condition;
 
@@ -30,22 +31,31 @@ const ALL_KEYS: (i64, i64, i64) = (1, -1, 1);
 /// All commands, by name.
 #[rustfmt::skip] // A table is read down its columns.
 pub const SPECS: &[Spec] = &[
-    Spec { name: "command",  arity: -1, flags: &["loading", "stale"],          keys: NO_KEY,   read: command },
-    Spec { name: "dbsize",   arity:  1, flags: &["readonly", "fast"],          keys: NO_KEY,   read: |_| Ok(Command::DbSize) },
-    Spec { name: "debug",    arity: -2, flags: &["admin", "noscript"],         keys: NO_KEY,   read: debug },
-    Spec { name: "del",      arity: -2, flags: &["write"],                     keys: ALL_KEYS, read: |args| Ok(Command::Del(args.rest())) },
-    Spec { name: "echo",     arity:  2, flags: &["fast"],                      keys: NO_KEY,   read: |mut args| Ok(Command::Echo(args.word()?)) },
-    Spec { name: "exists",   arity: -2, flags: &["readonly", "fast"],          keys: ALL_KEYS, read: |args| Ok(Command::Exists(args.rest())) },
-    Spec { name: "expire",   arity: -3, flags: &["write", "fast"],             keys: ONE_KEY,  read: expire },
-    Spec { name: "flushall", arity: -1, flags: &["write"],                     keys: NO_KEY,   read: flushall },
-    Spec { name: "get",      arity:  2, flags: &["readonly", "fast"],          keys: ONE_KEY,  read: |mut args| Ok(Command::Get(args.word()?)) },
-    Spec { name: "incr",     arity:  2, flags: &["write", "denyoom", "fast"],  keys: ONE_KEY,  read: |mut args| Ok(Command::Incr(args.word()?)) },
-    Spec { name: "info",     arity: -1, flags: &["loading", "stale"],          keys: NO_KEY,   read: info },
-    Spec { name: "keys",     arity:  2, flags: &["readonly"],                  keys: NO_KEY,   read: |mut args| Ok(Command::Keys(args.word()?)) },
-    Spec { name: "ping",     arity: -1, flags: &["fast"],                      keys: NO_KEY,   read: ping },
-    Spec { name: "quit",     arity: -1, flags: &["fast", "loading", "stale"],  keys: NO_KEY,   read: |_| Ok(Command::Quit) },
-    Spec { name: "set",      arity: -3, flags: &["write", "denyoom"],          keys: ONE_KEY,  read: set },
-    Spec { name: "ttl",      arity:  2, flags: &["readonly", "fast"],          keys: ONE_KEY,  read: |mut args| Ok(Command::Ttl(args.word()?)) },
+    Spec { name: "command",      arity: -1, flags: &["loading", "stale"],                       keys: NO_KEY,   read: command },
+    Spec { name: "dbsize",       arity:  1, flags: &["readonly", "fast"],                       keys: NO_KEY,   read: |_| Ok(Command::DbSize) },
+    Spec { name: "debug",        arity: -2, flags: &["admin", "noscript"],                      keys: NO_KEY,   read: debug },
+    Spec { name: "del",          arity: -2, flags: &["write"],                                  keys: ALL_KEYS, read: |args| Ok(Command::Del(args.rest())) },
+    Spec { name: "echo",         arity:  2, flags: &["fast"],                                   keys: NO_KEY,   read: |mut args| Ok(Command::Echo(args.word()?)) },
+    Spec { name: "exists",       arity: -2, flags: &["readonly", "fast"],                       keys: ALL_KEYS, read: |args| Ok(Command::Exists(args.rest())) },
+    Spec { name: "expire",       arity: -3, flags: &["write", "fast"],                          keys: ONE_KEY,  read: expire },
+    Spec { name: "flushall",     arity: -1, flags: &["write"],                                  keys: NO_KEY,   read: |args| flush(args, Command::FlushAll) },
+    Spec { name: "flushdb",      arity: -1, flags: &["write"],                                  keys: NO_KEY,   read: |args| flush(args, Command::FlushDb) },
+    Spec { name: "get",          arity:  2, flags: &["readonly", "fast"],                       keys: ONE_KEY,  read: |mut args| Ok(Command::Get(args.word()?)) },
+    Spec { name: "incr",         arity:  2, flags: &["write", "denyoom", "fast"],               keys: ONE_KEY,  read: |mut args| Ok(Command::Incr(args.word()?)) },
+    Spec { name: "info",         arity: -1, flags: &["loading", "stale"],                       keys: NO_KEY,   read: info },
+    Spec { name: "keys",         arity:  2, flags: &["readonly"],                               keys: NO_KEY,   read: |mut args| Ok(Command::Keys(args.word()?)) },
+    Spec { name: "ping",         arity: -1, flags: &["fast"],                                   keys: NO_KEY,   read: ping },
+    Spec { name: "psubscribe",   arity: -2, flags: &["pubsub", "noscript", "loading", "stale"], keys: NO_KEY,   read: |args| Ok(Command::Subscribe(Kind::Pattern, args.rest())) },
+    Spec { name: "publish",      arity:  3, flags: &["pubsub", "loading", "stale", "fast"],     keys: NO_KEY,   read: publish },
+    Spec { name: "pubsub",       arity: -2, flags: &["pubsub", "loading", "stale"],             keys: NO_KEY,   read: audience },
+    Spec { name: "punsubscribe", arity: -1, flags: &["pubsub", "noscript", "loading", "stale"], keys: NO_KEY,   read: |args| Ok(Command::Unsubscribe(Kind::Pattern, args.rest())) },
+    Spec { name: "quit",         arity: -1, flags: &["fast", "loading", "stale"],               keys: NO_KEY,   read: |_| Ok(Command::Quit) },
+    Spec { name: "reset",        arity:  1, flags: &["noscript", "loading", "stale", "fast"],   keys: NO_KEY,   read: |_| Ok(Command::Reset) },
+    Spec { name: "select",       arity:  2, flags: &["loading", "stale", "fast"],               keys: NO_KEY,   read: select },
+    Spec { name: "set",          arity: -3, flags: &["write", "denyoom"],                       keys: ONE_KEY,  read: set },
+    Spec { name: "subscribe",    arity: -2, flags: &["pubsub", "noscript", "loading", "stale"], keys: NO_KEY,   read: |args| Ok(Command::Subscribe(Kind::Channel, args.rest())) },
+    Spec { name: "ttl",          arity:  2, flags: &["readonly", "fast"],                       keys: ONE_KEY,  read: |mut args| Ok(Command::Ttl(args.word()?)) },
+    Spec { name: "unsubscribe",  arity: -1, flags: &["pubsub", "noscript", "loading", "stale"], keys: NO_KEY,   read: |args| Ok(Command::Unsubscribe(Kind::Channel, args.rest())) },
 ];
 
 /// The command of this name, in any case.
@@ -152,11 +162,30 @@ fn expire(mut args: Args) -> Result<Command, CommandError> {
     Ok(Command::Expire { key, time_to_live })
 }
 
-fn flushall(mut args: Args) -> Result<Command, CommandError> {
+fn select(mut args: Args) -> Result<Command, CommandError> {
+    integer(&args.word()?).map(Command::Select).ok_or(CommandError::NotAnInteger)
+}
+
+fn flush(mut args: Args, what: Command) -> Result<Command, CommandError> {
     match args.words.next() {
         Some(mode) if !is(&mode, "ASYNC") && !is(&mode, "SYNC") => Err(CommandError::Syntax),
-        _ => args.end().map(|()| Command::FlushAll),
+        _ => args.end().map(|()| what),
     }
+}
+
+fn publish(mut args: Args) -> Result<Command, CommandError> {
+    Ok(Command::Publish { channel: args.word()?, message: args.word()? })
+}
+
+fn audience(mut args: Args) -> Result<Command, CommandError> {
+    let audience = match args.word()? {
+        word if is(&word, "CHANNELS") => Audience::Channels(args.words.next()),
+        word if is(&word, "NUMSUB") => return Ok(Command::Audience(Audience::Count(args.rest()))),
+        word if is(&word, "NUMPAT") => Audience::Patterns,
+        word => return Err(args.unknown_subcommand(&word)),
+    };
+    args.end()?;
+    Ok(Command::Audience(audience))
 }
 
 fn info(args: Args) -> Result<Command, CommandError> {

@@ -19,6 +19,10 @@ pub enum Answer {
     Null,
     /// Several answers in one.
     Array(Vec<Answer>),
+    /// Several answers, one after the other: some commands have one for each of their words.
+    Each(Vec<Answer>),
+    /// What was encoded before, as messages are that go to many clients.
+    Encoded(Bytes),
 }
 
 impl Answer {
@@ -51,6 +55,8 @@ impl Answer {
                 number(out, b'*', items.len() as i64);
                 items.iter().for_each(|item| item.encode(out));
             }
+            Self::Each(answers) => answers.iter().for_each(|answer| answer.encode(out)),
+            Self::Encoded(bytes) => out.extend_from_slice(bytes),
         }
     }
 }
@@ -109,6 +115,7 @@ mod tests {
             (bulk("a\r\nb"), "$4\r\na\r\nb\r\n"),
             (Answer::Null, "$-1\r\n"),
             (Answer::Array(vec![]), "*0\r\n"),
+            (Answer::Each(vec![Answer::Integer(1), Answer::Encoded(Bytes::from_static(b":2\r\n"))]), ":1\r\n:2\r\n"),
             (Answer::Array(vec![Answer::Integer(1), Answer::Array(vec![Answer::Null])]), "*2\r\n:1\r\n*1\r\n$-1\r\n"),
         ] {
             let mut out = BytesMut::new();

@@ -171,6 +171,11 @@ impl Table {
         self.deadlines.first().is_some_and(|(deadline, _)| *deadline <= now)
     }
 
+    /// True if there is nothing at all, not even a key whose time is over.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// True if some key has a deadline, so that there will be something to sweep.
     pub fn has_deadlines(&self) -> bool {
         !self.deadlines.is_empty()

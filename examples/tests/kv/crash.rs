@@ -8,7 +8,9 @@ use otp::process;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncCommands as _, Value, cmd};
 
-use crate::{client, connection_pids, ended, exchange, key_of, pong, raw, rest, serve, serve_with, shard_pids};
+use crate::{
+    bucket_pid, client, connection_pids, ended, exchange, key_of, pong, raw, rest, serve, serve_with, shard_pids,
+};
 
 /// Everything that was logged by any test of this program.
 fn log() -> Arc<Mutex<Vec<u8>>> {
@@ -166,6 +168,7 @@ async fn the_tree_comes_down_in_order() -> otp::Result {
     let server = serve_with(|config| config.shards = 2).await?;
     let mut socket = raw(&server).await?;
     pong(&mut socket).await?;
+    server.context().store().database(7).ok_or("no such bucket")?.set("a".into(), "1".into(), None, None).await?;
 
     let names = &server.context().names;
     let shards = shard_pids(&server);
@@ -174,9 +177,13 @@ async fn the_tree_comes_down_in_order() -> otp::Result {
         named(names.listener()),
         connection_pids(&server).await?[0],
         named(names.connections()),
+        named(names.channels()),
+        bucket_pid(&server, 7).expect("it runs"),
+        named(names.buckets()),
         shards[1].expect("it runs"),
         shards[0].expect("it runs"),
         named(names.store()),
+        named(names.directory()),
         named(names.server()),
     ];
     for pid in expected {

@@ -1,7 +1,23 @@
 //! The server from outside: by the `redis` crate, as any client would use it, and by bytes no client should send.
 
+/// Waits until this is so; fails if it never is.
+macro_rules! until {
+    ($what:expr, $so:expr) => {{
+        let waiting = async {
+            while !$so {
+                tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+            }
+            otp::Result::Ok(())
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(20), waiting).await.expect($what)?;
+    }};
+}
+
+mod buckets;
+mod chaos;
 mod commands;
 mod crash;
+mod pubsub;
 mod wire;
 
 use std::time::Duration;
@@ -28,8 +44,16 @@ async fn serve_with(change: impl FnOnce(&mut Config)) -> otp::Result<Server> {
 
 /// A client as applications have one.
 async fn client(server: &Server) -> otp::Result<MultiplexedConnection> {
-    let client = redis::Client::open(format!("redis://{}", server.address()))?;
-    Ok(client.get_multiplexed_async_connection().await?)
+    client_of(server, 0).await
+}
+
+/// A client of a certain database.
+async fn client_of(server: &Server, database: usize) -> otp::Result<MultiplexedConnection> {
+    let client = redis::Client::open(format!("redis://{}/{database}", server.address()))?;
+    // Its own are short, and say nothing about a server on a machine that is busy with other tests.
+    let long = Some(Duration::from_secs(20));
+    let config = redis::AsyncConnectionConfig::new().set_connection_timeout(long).set_response_timeout(long);
+    Ok(client.get_multiplexed_async_connection_with_config(&config).await?)
 }
 
 /// A socket, for bytes of any kind.
@@ -62,18 +86,24 @@ async fn rest(socket: &mut TcpStream) -> otp::Result<String> {
 
 /// A key that a certain shard owns.
 fn key_of(server: &Server, shard: usize) -> String {
-    let shards = server.context().shards();
+    let store = server.context().store();
+    let shards = store.shards();
     (0..).map(|n| format!("key{n}")).find(|key| shards.owner(key.as_bytes()) == shard).expect("every shard owns some")
 }
 
 fn shard_pids(server: &Server) -> Vec<Option<Pid>> {
-    server.context().shards().all().iter().map(|shard: &ShardRef| shard.pid()).collect()
+    server.context().store().shards().parts().iter().map(|shard: &ShardRef| shard.pid()).collect()
 }
 
 /// The processes of the clients that are connected.
 async fn connection_pids(server: &Server) -> otp::Result<Vec<Pid>> {
-    let connections = SupervisorRef::named(server.context().names.connections());
-    Ok(connections.which_children().await?.into_iter().filter_map(|child| child.status.pid()).collect())
+    Ok(TaskSupervisorRef::named(server.context().names.connections()).children().await?)
+}
+
+/// The pid of a bucket that runs.
+fn bucket_pid(server: &Server, number: usize) -> Option<Pid> {
+    let running = server.context().store().buckets().running().expect("the directory runs");
+    running.into_iter().find(|(bucket, _)| *bucket == number).map(|(_, pid)| pid)
 }
 
 /// Waits until a process has ended, and says how.

@@ -286,3 +286,94 @@ async fn a_registry_is_restarted_under_its_name_at_once() -> otp::Result {
     assert!(asked.count().is_err());
     Ok(())
 }
+
+#[gen_server]
+struct Holder {
+    key: u32,
+}
+
+#[gen_server]
+impl Holder {
+    #[init]
+    fn init(key: u32) -> Self {
+        Self { key }
+    }
+
+    #[call]
+    fn holds(&self) -> (u32, Pid) {
+        (self.key, process::self_pid())
+    }
+}
+
+/// A server that is ended from two sides at any moment is started again under its key: every time at the first attempt, since
+/// the key is free before its supervisor hears of the end. Callers by that name get its answer or learn that it ended.
+#[otp::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_server_is_restarted_under_its_key_at_once() -> otp::Result {
+    use otp::child::IntoStarted;
+
+    const KEYS: u32 = 3;
+    let rooms = unique::<u32, ()>().await;
+    let starts = Arc::new(AtomicUsize::new(0));
+    let holders = (0..KEYS).map(|key| {
+        let (rooms, starts) = (rooms.clone(), starts.clone());
+        ChildSpec::new(format!("holder {key}"), move |_slot| {
+            starts.fetch_add(1, Ordering::SeqCst);
+            let start = Holder::start_link(key).via(rooms.via(key));
+            async move { start.await.into_started() }
+        })
+    });
+    let supervisor = Supervisor::builder().max_restarts(u32::MAX).children(holders).start_link().await?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let callers: Vec<_> = (0..2)
+        .map(|n| {
+            let (rooms, stop) = (rooms.clone(), stop.clone());
+            process::spawn_monitor(async move {
+                for round in n.. {
+                    match HolderRef::via(rooms.via(round % KEYS)).holds().infinity().await {
+                        Ok((key, _)) => assert_eq!(key, round % KEYS),
+                        Err(error) => assert!(error.is_noproc() || error.exit_reason().is_some(), "{error}"),
+                    }
+                    if stop.load(Ordering::SeqCst) {
+                        return;
+                    }
+                }
+            })
+        })
+        .collect();
+    let mut ended = 0;
+    for round in 0..ROUNDS {
+        let key = round % KEYS;
+        // A restart is under way if nobody has it.
+        let pid = loop {
+            match rooms.whereis(&key)? {
+                Some(pid) => break pid,
+                None => tokio::task::yield_now().await,
+            }
+        };
+        let other = std::thread::spawn(move || {
+            jitter(round);
+            process::exit(pid, ExitReason::Kill);
+        });
+        jitter(round / 3);
+        process::exit(pid, ExitReason::Shutdown);
+        other.join().expect("it does not fail");
+        process::wait(pid).await;
+        ended += 1;
+        assert_ne!(rooms.whereis(&key)?, Some(pid));
+    }
+    stop.store(true, Ordering::SeqCst);
+    for (_, monitor) in callers {
+        assert_eq!(down_of(monitor).await, ExitReason::Normal);
+    }
+    // Everybody is back, after one start for each end.
+    for key in 0..KEYS {
+        while HolderRef::via(rooms.via(key)).holds().await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    }
+    assert_eq!(starts.load(Ordering::SeqCst), KEYS as usize + ended);
+    assert_eq!((rooms.count()?, supervisor.count_children().await?.active), (KEYS as usize, KEYS as usize));
+    supervisor.stop().await?;
+    assert_eq!(rooms.count()?, 0);
+    Ok(())
+}

@@ -1,21 +1,15 @@
-//! A large tree that is attacked from several threads for a while. Afterwards nobody waits for anything, nothing is left
-//! behind, and everybody agrees on what runs.
-//!
-//! `CHAOS_SEED=123` repeats the choices of a run, though not the interleaving of its threads.
+//! A large tree of supervisors, ordinary and dynamic ones, with servers.
 
+use super::{PATIENCE, Random, Seed, TIME, Tick, below, down, patiently, reason, seed, tasks, until};
 use otp::child::{ChildKind, IntoStarted};
 use otp::prelude::*;
 use otp::process;
 use otp::supervisor::{ChildCounts, ChildStatus};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-const TIME: Duration = Duration::from_secs(3);
-/// What takes longer than this hangs.
-const PATIENCE: Duration = Duration::from_secs(30);
 const NAME: &str = "chaos";
 const GROUPS: usize = 6;
 const DEPTH: u32 = 2;
@@ -23,48 +17,6 @@ const MEMBERS: usize = 6;
 const SUBGROUPS: usize = 2;
 /// The most members of a crowd.
 const CROWD: usize = 12;
-
-/// splitmix64.
-#[derive(Clone)]
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut x = self.0;
-        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        x ^ (x >> 31)
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        usize::try_from(self.next() % n as u64).expect("it is below n")
-    }
-
-    fn one_of<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[self.below(from.len())]
-    }
-}
-
-/// Says with which seed a test failed.
-struct Seed(u64);
-
-impl Drop for Seed {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("chaos: failed with CHAOS_SEED={}", self.0);
-        }
-    }
-}
-
-fn seed() -> u64 {
-    let given = std::env::var("CHAOS_SEED").ok().map(|text| text.parse().expect("CHAOS_SEED is a number"));
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("it is later than 1970");
-    given.unwrap_or_else(|| u64::try_from(now.as_nanos() % 1_000_000_000_000).expect("it was made small"))
-}
-
-/// A timer's message: answers whoever waits.
-struct Tick;
 
 /// A server with everything that can be left behind: a name, a timer that never fires, a linked process, monitors, callers
 /// that wait.
@@ -253,16 +205,6 @@ async fn caller(map: Map, mut random: Random, over: Arc<AtomicBool>, tally: Arc<
     }
 }
 
-fn reason(random: &mut Random) -> ExitReason {
-    match random.below(6) {
-        0 => ExitReason::Normal,
-        1 => ExitReason::Shutdown,
-        2 => ExitReason::shutdown_with("chaos"),
-        3 => ExitReason::other("chaos"),
-        _ => ExitReason::Kill,
-    }
-}
-
 /// Ends, stops, terminates, restarts, adds and removes until it is over. Then waits for the `Down` of everything that it
 /// monitored: exactly one each.
 async fn attacker(map: Map, mut random: Random, over: Arc<AtomicBool>, ended: Arc<AtomicBool>) {
@@ -358,26 +300,6 @@ async fn disturb(crowd: DynamicSupervisorRef, random: &mut Random, added: usize)
             let _ = crowd.terminate_child(member).await;
         }
     }
-}
-
-/// Fails if it takes too long.
-async fn patiently<T>(what: &str, future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("{what} hangs"))
-}
-
-/// Waits until this is so.
-async fn until(what: &str, mut so: impl FnMut() -> Result<(), String>) {
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    while let Err(why) = so() {
-        assert!(tokio::time::Instant::now() < deadline, "{what}: {why}");
-        process::sleep(Duration::from_millis(1)).await;
-    }
-}
-
-/// The processes that were started below this one and have not ended.
-fn below(root: Pid) -> BTreeSet<Pid> {
-    let all = process::list().into_iter().filter_map(process::info);
-    all.filter(|info| info.ancestors.contains(&root)).map(|info| info.pid).collect()
 }
 
 fn names() -> BTreeSet<String> {
@@ -500,7 +422,6 @@ async fn agree(root: &SupervisorRef) -> Result<(), String> {
 async fn a_tree_survives_chaos_and_leaves_nothing_behind() -> otp::Result {
     let seed = Seed(seed());
     let mut random = Random(seed.0);
-    let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
     let before = tasks();
 
     let groups = (0..GROUPS).map(|n| {
@@ -562,10 +483,4 @@ async fn a_tree_survives_chaos_and_leaves_nothing_behind() -> otp::Result {
     until("tasks", || if tasks() <= before { Ok(()) } else { Err(format!("{} of them, {before} before", tasks())) })
         .await;
     Ok(())
-}
-
-async fn down(monitor: MonitorRef) -> ExitReason {
-    receive! {
-        down: Down if down.reference == monitor => down.reason,
-    }
 }
