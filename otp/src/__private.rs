@@ -1,5 +1,8 @@
 //! What expansions name. Not for people: anything here may change in any version.
 
+#[cfg(feature = "application")]
+pub use inventory;
+
 pub use crate::child::{BoxFuture, HasPid, IntoStarted, child_start_with};
 pub use crate::entry::{Runtime, run_main};
 pub use crate::gen_server::expand::{
