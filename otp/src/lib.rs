@@ -102,6 +102,9 @@ pub mod prelude;
 pub use otp_macros::{
     ChildSpec, dynamic_supervisor, gen_server, gen_stage, main, receive, supervision_tree, supervisor, task, test,
 };
+#[cfg(all(feature = "macros", feature = "application"))]
+pub use otp_macros::{application, compile_env};
+
 /// The result of a program or test: any error.
 pub type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
