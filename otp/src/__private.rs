@@ -1,5 +1,8 @@
 //! What expansions name. Not for people: anything here may change in any version.
 
+#[cfg(feature = "application")]
+pub use inventory;
+
 pub use crate::child::{BoxFuture, HasPid, IntoStarted, child_start_with};
 pub use crate::entry::{Runtime, run_main};
 pub use crate::gen_server::expand::{
@@ -23,6 +26,12 @@ use crate::task::{IntoExit, Task};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// The name of an application of this package.
+#[cfg(feature = "application")]
+pub fn application_name(package: &str) -> String {
+    package.replace('-', "_")
+}
 
 /// By `#[gen_server]` on the struct; the impl's expansion asks for it.
 #[diagnostic::on_unimplemented(

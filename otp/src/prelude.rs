@@ -4,6 +4,8 @@
 //! collides with names of your own; `main` and `test` are named in full, `#[otp::main]`.
 
 pub use crate::agent::{Agent, AgentRef};
+#[cfg(feature = "application")]
+pub use crate::application::Application;
 pub use crate::child::{ChildSpec, Restart, Shutdown};
 pub use crate::gen_server::{
     Call, CallError, GenServer, HandleInfo, Init, Next, NoContinue, Reply, ReplyTo, ServerRef, StartError,
@@ -14,6 +16,8 @@ pub use crate::supervisor::{AutoShutdown, Strategy, Supervise, Supervisor, Super
 pub use crate::supervisor::{DynamicSupervise, DynamicSupervisor, DynamicSupervisorRef, DynamicSupervisorSpec};
 pub use crate::supervisor::{PartitionSupervisor, PartitionSupervisorRef, PartitionSupervisorSpec};
 pub use crate::task::{Task, TaskDone, TaskSupervisor, TaskSupervisorRef, TaskSupervisorSpec};
+#[cfg(all(feature = "macros", feature = "application"))]
+pub use otp_macros::application;
 #[cfg(feature = "macros")]
 pub use otp_macros::{
     ChildSpec, dynamic_supervisor, gen_server, gen_stage, receive, supervision_tree, supervisor, task,
