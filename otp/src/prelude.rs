@@ -16,5 +16,6 @@ pub use crate::supervisor::{PartitionSupervisor, PartitionSupervisorRef, Partiti
 pub use crate::task::{Task, TaskDone, TaskSupervisor, TaskSupervisorRef, TaskSupervisorSpec};
 #[cfg(feature = "macros")]
 pub use otp_macros::{
-    ChildSpec, dynamic_supervisor, gen_server, gen_stage, receive, supervision_tree, supervisor, task,
+    ChildSpec, PartitionKey, Partitions, consumer_supervisor, dynamic_supervisor, gen_server, gen_stage, pipeline,
+    receive, supervision_tree, supervisor, task,
 };

@@ -2,16 +2,20 @@
 
 use super::answer::{IntoEmit, IntoStageInit};
 use super::options::{BadBufferSize, BadDemand, BufferSize, Setup};
+use super::server::StageArgs;
 use super::subscription::Target;
 use super::{
-    Accepts, Answer, BufferKeep, Consumer, DemandMode, Emit, Producer, Stage, StageInit, StageRef, SubscribeTo,
+    Accepts, Answer, BufferKeep, Consumer, DemandMode, Emit, Producer, Stage, StageHandle, StageInit, StageRef, Staged,
+    SubscribeTo,
 };
-use crate::gen_server::{ContinueFrom, IntoNext, Next, Reply, ReplyTo, short_name};
+use crate::child::{BoxFuture, Started};
+use crate::gen_server::{ContinueFrom, IntoNext, Next, Reply, ReplyTo, child_start, short_name};
 use crate::generic::HeldReply;
 use crate::observe;
 use crate::process::name::Registration;
-use crate::process::{ExitReason, Info, context};
+use crate::process::{ExitReason, Info, Slot, StartError, context};
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 /// No handler takes this message.
 pub(crate) fn unexpected_info(info: Info) {
@@ -48,6 +52,15 @@ pub trait DeclaredStage: Sized {
     type Dispatcher<E>;
     /// What `init` need not say.
     fn setup() -> DeclaredSetup;
+}
+
+/// By `#[gen_stage]` on the struct, of a generic one for those types for which the subscriptions are right.
+#[diagnostic::on_unimplemented(
+    message = "the struct `{Self}` has no `#[gen_stage]`",
+    label = "the impl has the attribute, the struct has not",
+    note = "write `#[gen_stage(producer)]`, `#[gen_stage(producer_consumer)]` or `#[gen_stage(consumer)]` above `struct {Self}` too"
+)]
+pub trait DeclaredWiring: DeclaredStage {
     /// Whom it subscribes to, before those that `init` names.
     fn subscriptions() -> DeclaredSubscriptions<Self>
     where
@@ -107,6 +120,11 @@ impl<S: Stage> Default for DeclaredSubscriptions<S> {
 }
 
 impl<S: Stage> DeclaredSubscriptions<S> {
+    /// All of them, if each has a demand that can be.
+    pub(crate) fn checked(self) -> Result<Vec<Box<dyn Target<S::In>>>, BadDemand> {
+        self.bad.map_or(Ok(self.targets), Err)
+    }
+
     /// One more.
     pub fn subscribe_to<P: Producer>(mut self, to: SubscribeTo<P>) -> Self
     where
@@ -120,6 +138,16 @@ impl<S: Stage> DeclaredSubscriptions<S> {
     }
 }
 
+/// The start of a stage as a supervisor's child.
+pub fn child_start_stage<S: Stage>(args: S::Args, slot: Arc<Slot>) -> BoxFuture<'static, Result<Started, StartError>> {
+    child_start::<Staged<S>>(StageArgs::new(args), slot)
+}
+
+/// A producer from outside of a pipeline.
+pub fn stage_of<H: StageHandle>(handle: H) -> StageRef<H::Stage> {
+    handle.stage().clone()
+}
+
 /// The instance that a producer's type stands for: whoever has the name that it declares, or else its own.
 pub fn by_type<P: Producer>() -> StageRef<P> {
     match P::options().spawn.registration {
@@ -129,19 +157,19 @@ pub fn by_type<P: Producer>() -> StageRef<P> {
 }
 
 /// What `init` returned, as the stage's answer, with what the struct declares.
-pub fn lift_stage_init<S: Stage + DeclaredStage, I: IntoStageInit<S>>(returned: I) -> StageInit<S, S::Continue>
+pub fn lift_stage_init<S: Stage + DeclaredWiring, I: IntoStageInit<S>>(returned: I) -> StageInit<S, S::Continue>
 where
     S::Continue: ContinueFrom<I::Continue>,
 {
     let mut init: StageInit<S, S::Continue> = returned.into_stage_init().lift();
     let DeclaredSetup { setup, bad } = S::setup();
-    let DeclaredSubscriptions { mut targets, bad: bad_demand } = S::subscriptions();
     if bad {
         return StageInit::stop(ExitReason::error(BadBufferSize));
     }
-    if let Some(error) = bad_demand {
-        return StageInit::stop(ExitReason::error(error));
-    }
+    let mut targets = match S::subscriptions().checked() {
+        Ok(targets) => targets,
+        Err(error) => return StageInit::stop(ExitReason::error(error)),
+    };
     init.setup.mode = init.setup.mode.or(setup.mode);
     init.setup.buffer = init.setup.buffer.or(setup.buffer);
     init.setup.keep = init.setup.keep.or(setup.keep);

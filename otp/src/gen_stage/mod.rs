@@ -149,6 +149,7 @@ pub mod kind;
 mod message;
 mod options;
 mod outlet;
+pub mod pipeline;
 mod plan;
 mod producing;
 mod server;
@@ -159,7 +160,9 @@ mod tag;
 
 pub use self::answer::{Emit, IntoEmit, IntoStageInit, NoEvents, StageInit};
 pub use self::behaviour::{Accepts, Answer, Consumer, HandleDemand, HandleMessage, Producer, Stage};
-pub use self::consumer_supervisor::{ConsumerSupervisor, ConsumerSupervisorRef, EventChild, EventRestart};
+pub use self::consumer_supervisor::{
+    ConsumerSupervise, ConsumerSupervisor, ConsumerSupervisorRef, EventChild, EventRestart,
+};
 pub use self::dispatcher::{
     BroadcastDispatcher, DemandDispatcher, Dispatcher, NoDispatcher, PartitionDispatcher, PartitionKey, Partitions,
     Refused, Selector,
@@ -170,8 +173,11 @@ pub use self::options::{
     BadBufferSize, BadDemand, BufferKeep, Cancel, DemandMode, IntoSubscribeTo, OptionsOf, SubscribeTo,
     SubscriptionOptions,
 };
-pub use self::server::Staged;
+pub use self::pipeline::{PipelineStage, Place, StageSpec};
+pub use self::server::{StageArgs, Staged};
 pub use self::stage_ref::{StageCall, StageHandle, StageRef, Subscribe, SubscribeError};
 pub use self::stream::{EventStream, stream};
 pub use self::subscription::{Cancelled, Manual, NewSubscription, Subscriber, Subscription};
 pub use self::tag::SubscriptionTag;
+#[cfg(feature = "macros")]
+pub use otp_macros::{PartitionKey, Partitions};

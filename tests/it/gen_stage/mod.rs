@@ -14,6 +14,7 @@ mod info;
 mod macros;
 mod manual;
 mod middle;
+mod pipeline;
 mod start;
 mod stream;
 mod subscribe;
