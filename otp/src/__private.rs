@@ -10,7 +10,8 @@ pub use crate::gen_server::{ContinueFrom, Described, IntoInit, IntoNext, IntoRep
 pub use crate::gen_stage::consumer_supervisor::IntoConsumerInit;
 pub use crate::gen_stage::expand::{
     DeclaredSetup, DeclaredStage, DeclaredSubscriptions, DeclaredWiring, answer_stage, by_type, child_start_stage,
-    finish_stage_reply, lift_emit, lift_stage_init, lift_subscribed, stage_of, unexpected_by_stage,
+    finish_stage_reply, lift_emit, lift_stage_init, lift_subscribed, stage_of, stage_spec, subscription,
+    unexpected_by_stage,
 };
 pub use crate::generic::{HeldReply, hold};
 pub use crate::process::receive_match as receive_match_after;

@@ -1,7 +1,7 @@
 //! The options of a subscription: the same in `subscribe_to(..)` of `#[gen_stage]` and `#[consumer_supervisor]`, and in `pipeline!`.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::parse::ParseStream;
 use syn::{Expr, ExprLit, Lit, LitInt, Path, Token, parenthesized, token};
 
@@ -79,13 +79,17 @@ impl SubscriptionOptions {
         }
     }
 
-    /// The subscription to this producer, an expression of `StageRef`.
-    pub(crate) fn expand(&self, krate: &CratePath, producer: &TokenStream) -> TokenStream {
+    /// The subscription to this producer, an expression of `StageRef`; errors about it point at a place.
+    pub(crate) fn expand(&self, krate: &CratePath, producer: &TokenStream, place: Span) -> TokenStream {
         let subscription = match &self.dispatch {
-            None => quote!(#producer.subscription()),
-            Some((key, partition)) if key == "partition" => quote!(#producer.partition(#partition)),
-            Some((_, selector)) => {
-                quote!(#producer.subscription_with(#krate::gen_stage::Selector::new(#selector)))
+            None => located_at(quote!(#krate::__private::subscription(&#producer)), place),
+            // What the producer's dispatcher does not know is blamed on the option.
+            Some((key, partition)) if key == "partition" => {
+                quote_spanned!(key.span()=> #producer.partition(#partition))
+            }
+            Some((key, selector)) => {
+                let selector = quote_spanned!(key.span()=> #krate::gen_stage::Selector::new(#selector));
+                quote_spanned!(key.span()=> #producer.subscription_with(#selector))
             }
         };
         let max = self.max.iter().map(|max| quote!(.max_demand(#max)));
@@ -140,8 +144,8 @@ impl SubscribeTo {
     }
 
     /// The last word of the producer's type: errors about the subscription point there.
-    pub(crate) fn place(&self) -> proc_macro2::Span {
-        self.stage.segments.last().map_or_else(proc_macro2::Span::call_site, |last| last.ident.span())
+    pub(crate) fn place(&self) -> Span {
+        self.stage.segments.last().map_or_else(Span::call_site, |last| last.ident.span())
     }
 
     /// Output: `.subscribe_to(producer.subscription())`.
@@ -151,7 +155,7 @@ impl SubscribeTo {
             Some(name) => quote!(#krate::gen_stage::StageRef::<#stage>::named(#name)),
             None => quote!(#krate::__private::by_type::<#stage>()),
         };
-        let subscription = self.options.expand(krate, &producer);
+        let subscription = self.options.expand(krate, &producer, self.place());
         located_at(quote!(.subscribe_to(#subscription)), self.place())
     }
 }

@@ -29,7 +29,7 @@ fn duplicate(before: &[Stage], stage: &Stage, errors: &mut Errors) {
 fn workers(stage: &Stage, errors: &mut Errors) {
     let Some(Expr::Lit(ExprLit { lit, .. })) = &stage.workers else { return };
     match lit {
-        Lit::Int(number) if number.base10_digits() != "0" => {}
+        Lit::Int(number) if number.base10_digits() != "0" && !number.base10_digits().starts_with('-') => {}
         Lit::Int(number) => errors.push(err!(
             number,
             "a stage without workers: its consumers would wait for ever",

@@ -37,7 +37,7 @@ fn variable(id: &Ident) -> Ident {
 /// Spans as the errors want them: a type that is no stage is blamed itself, a wrong argument where it stands.
 fn stage_spec(krate: &CratePath, stage: &Stage) -> TokenStream {
     let (ty, id, worker) = (&stage.ty, plain(&stage.id), worker(stage));
-    let new = located_at(quote!(#krate::gen_stage::StageSpec::<#ty>::new), ty.span());
+    let new = located_at(quote!(#krate::__private::stage_spec::<#ty>), ty.span());
     let args = match stage.args.as_slice() {
         [] => quote_spanned!(ty.span()=> ()),
         [only] => quote!(#only),
@@ -68,13 +68,13 @@ fn subscribe_to(krate: &CratePath, stage: &Stage, source: &Source) -> TokenStrea
     match &source.producer {
         Producer::Stage(id) => {
             let producer = Ident::new("producer", Span::mixed_site().located_at(place));
-            let subscription = source.options.expand(krate, &producer.to_token_stream());
+            let subscription = source.options.expand(krate, &producer.to_token_stream(), place);
             let variable = variable(id);
             located(quote!(.subscribe_to), quote!(&#variable.place(), move |#worker, #producer| #subscription), place)
         }
         Producer::Other(handle) => {
             let handle = quote_spanned!(place=> #krate::__private::stage_of(#handle));
-            let subscription = source.options.expand(krate, &handle);
+            let subscription = source.options.expand(krate, &handle, place);
             located(quote!(.subscribe_to_other), quote!(move |#worker| #subscription), place)
         }
     }

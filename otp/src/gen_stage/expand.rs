@@ -1,7 +1,8 @@
 //! What the expansion of `#[gen_stage]` calls: the thin end of the macro.
 
 use super::answer::{IntoEmit, IntoStageInit};
-use super::options::{BadBufferSize, BadDemand, BufferSize, Setup};
+use super::options::{BadBufferSize, BadDemand, BufferSize, OptionsOf, Setup};
+use super::pipeline::{PipelineStage, StageSpec};
 use super::server::StageArgs;
 use super::subscription::Target;
 use super::{
@@ -56,9 +57,9 @@ pub trait DeclaredStage: Sized {
 
 /// By `#[gen_stage]` on the struct, of a generic one for those types for which the subscriptions are right.
 #[diagnostic::on_unimplemented(
-    message = "the struct `{Self}` has no `#[gen_stage]`",
-    label = "the impl has the attribute, the struct has not",
-    note = "write `#[gen_stage(producer)]`, `#[gen_stage(producer_consumer)]` or `#[gen_stage(consumer)]` above `struct {Self}` too"
+    message = "`{Self}` cannot be wired as its struct says",
+    label = "its struct has no `#[gen_stage]`, or it subscribes to producers of other events than these handlers take in",
+    note = "a consumer subscribes to producers of the events that its `#[events]` handler takes"
 )]
 pub trait DeclaredWiring: DeclaredStage {
     /// Whom it subscribes to, before those that `init` names.
@@ -141,6 +142,22 @@ impl<S: Stage> DeclaredSubscriptions<S> {
 /// The start of a stage as a supervisor's child.
 pub fn child_start_stage<S: Stage>(args: S::Args, slot: Arc<Slot>) -> BoxFuture<'static, Result<Started, StartError>> {
     child_start::<Staged<S>>(StageArgs::new(args), slot)
+}
+
+/// A stage of `pipeline!`.
+pub fn stage_spec<C: PipelineStage>(
+    id: &'static str,
+    args: impl Fn(usize) -> C::Args + Send + Sync + 'static,
+) -> StageSpec<C> {
+    StageSpec::new(id, args)
+}
+
+/// A subscription with the default options.
+pub fn subscription<P: Producer>(producer: &StageRef<P>) -> SubscribeTo<P>
+where
+    OptionsOf<P>: Default,
+{
+    producer.subscription()
 }
 
 /// A producer from outside of a pipeline.

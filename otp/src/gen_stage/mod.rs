@@ -152,6 +152,8 @@ mod outlet;
 pub mod pipeline;
 mod plan;
 mod producing;
+#[cfg(all(test, feature = "macros", not(otp_loom)))]
+mod raw_tests;
 mod server;
 mod stage_ref;
 mod stream;

@@ -53,7 +53,7 @@
 use super::consumer_supervisor::{ConsumerSupervisor, EventSupervisor};
 use super::expand::DeclaredSubscriptions;
 use super::server::StageArgs;
-use super::{Accepts, Consumer, IntoSubscribeTo, Stage, StageRef, Staged};
+use super::{Accepts, Consumer, IntoSubscribeTo, Producer, Stage, StageRef, Staged, SubscribeTo};
 use crate::child::{BoxFuture, Child, ChildId, ChildOptions, ChildSpec, Restart, Shutdown, Started};
 use crate::gen_server::{ServerOptions, child_start_as};
 use crate::process::name::Registration;
@@ -217,19 +217,19 @@ impl<C: PipelineStage> StageSpec<C> {
     ///
     /// The subscriptions are made before the worker's start is done, behind those of its `init`. A producer that is not
     /// there makes the start fail with `NoProc`, unless the subscription is temporary.
-    pub fn subscribe_to<P: PipelineStage, T: IntoSubscribeTo>(
+    pub fn subscribe_to<P: PipelineStage<Stage: Producer>>(
         mut self,
         producer: &Place<P>,
-        subscription: impl Fn(usize, StageRef<P::Stage>) -> T + Send + Sync + 'static,
+        subscription: impl Fn(usize, StageRef<P::Stage>) -> SubscribeTo<P::Stage> + Send + Sync + 'static,
     ) -> Self
     where
-        C::Stage: Consumer + Accepts<<T::Producer as Stage>::Out>,
+        C::Stage: Consumer + Accepts<<P::Stage as Stage>::Out>,
     {
         let producer = producer.clone();
         self.wires.push(Arc::new(move |worker, supervisor, subscriptions| {
             producer.ids().fold(subscriptions, |subscriptions, id| {
                 let to = subscription(worker, StageRef::from_slot(supervisor.child(&id)));
-                subscriptions.subscribe_to(to.into_subscribe_to())
+                subscriptions.subscribe_to(to)
             })
         }));
         self

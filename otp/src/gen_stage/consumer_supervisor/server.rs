@@ -15,7 +15,7 @@ use crate::observe;
 use crate::process::core::AnyProcess;
 use crate::process::pid::Map;
 use crate::process::run::caught;
-use crate::process::{Exit, ExitReason, Info, Pid, StartError, self_pid, send, table};
+use crate::process::{Exit, ExitReason, Info, Pid, StartError, link, self_pid, send, table};
 use crate::supervisor::policy::{Verdict, decide};
 use crate::supervisor::shutdown::{report, shut_down};
 use crate::supervisor::{ChildCounts, ChildStatus, Init as Answered, Intensity};
@@ -259,7 +259,15 @@ impl<E: Send + 'static> EventSupervisor<E> {
         let kept = Kept { of, event: self.template.keep(&event) };
         let pid = self.run(event).await?;
         self.running.insert(pid, Running { process: table::get(pid), kept });
+        self.tie(pid);
         Ok(pid)
+    }
+
+    /// A child that is not linked would never be seen to end. Its start should have done it; if it has not, and the child
+    /// has ended meanwhile, an `Exit` of nobody comes.
+    fn tie(&self, pid: Pid) {
+        // It traps exits: this never fails.
+        let _ = link(pid);
     }
 
     /// Runs the start function, which may panic before it has made its future.
@@ -300,6 +308,7 @@ impl<E: Send + 'static> EventSupervisor<E> {
         match self.run(event).await {
             Ok(pid) => {
                 self.running.insert(pid, Running { process: table::get(pid), kept });
+                self.tie(pid);
             }
             Err(StartError::Ignored) => self.freed(kept.of),
             Err(_) => {
