@@ -9,14 +9,13 @@
 //! `cargo run -p otp-examples --bin stages`. Watch the demand: `Numbers` makes no number before somebody has room for it,
 //! however slow the printer is.
 
-use otp::child::Started;
-use otp::gen_stage::{NewSubscription, StageInit, StageRef};
+use otp::gen_stage::NewSubscription;
 use otp::prelude::*;
 use otp::process;
 use std::time::Duration;
 
 /// Emits the natural numbers, as many as are asked for.
-#[gen_stage(producer, name = "numbers")]
+#[gen_stage(producer)]
 struct Numbers {
     next: u64,
 }
@@ -45,14 +44,9 @@ struct Multiply {
 
 #[gen_stage]
 impl Multiply {
-    /// With a producer to subscribe to, or without: then somebody else wires it up.
     #[init]
-    fn init(by: u64, from: Option<StageRef<Numbers>>) -> StageInit<Self> {
-        let init = StageInit::ok(Self { by });
-        match from {
-            Some(numbers) => init.subscribe_to(numbers.subscription().max_demand(10).min_demand(5)),
-            None => init,
-        }
+    fn init(by: u64) -> Self {
+        Self { by }
     }
 
     #[events]
@@ -74,9 +68,8 @@ struct Done;
 #[gen_stage]
 impl Print {
     #[init]
-    fn init(count: usize, done: Pid, from: Vec<StageRef<Multiply>>) -> StageInit<Self> {
-        let init = StageInit::ok(Self { left: count, done });
-        from.iter().fold(init, |init, multiply| init.subscribe_to(multiply.subscription().max_demand(4)))
+    fn init(count: usize, done: Pid) -> Self {
+        Self { left: count, done }
     }
 
     #[subscribed]
@@ -101,9 +94,9 @@ impl Print {
 async fn by_hand() -> otp::Result {
     println!("-- by hand");
     let numbers = Numbers::start(0).await?;
-    let doubles = Multiply::start((2, None)).await?;
-    let triples = Multiply::start((3, None)).await?;
-    let print = Print::start((12, process::self_pid(), Vec::new())).await?;
+    let doubles = Multiply::start(2).await?;
+    let triples = Multiply::start(3).await?;
+    let print = Print::start((12, process::self_pid())).await?;
 
     print.sync_subscribe(doubles.subscription().max_demand(4)).await?;
     print.sync_subscribe(triples.subscription().max_demand(4)).await?;
@@ -119,23 +112,16 @@ async fn by_hand() -> otp::Result {
 }
 
 /// Under a supervisor: `rest_for_one`, because consumers end with their producer, and subscribe again when they are restarted
-/// after it. The stages find each other by name, whichever process that is.
+/// after it. The wiring is told in one place.
 async fn supervised() -> otp::Result {
     println!("-- supervised");
     let done = process::self_pid();
-    let named = |name: &'static str, by: u64| {
-        ChildSpec::new(name, move |_| async move {
-            let numbers = StageRef::named("numbers");
-            let multiply = Multiply::start_link((by, Some(numbers))).name(name).await?;
-            Ok(Started::new(multiply.pid().expect("it was started")))
-        })
-    };
-    let tree = supervision_tree! {
-        strategy: rest_for_one, max_restarts: 3;
-        Numbers(0),
-        named("doubles", 2),
-        named("triples", 3),
-        Print(24, done, vec![StageRef::named("doubles"), StageRef::named("triples")]),
+    let tree = pipeline! {
+        max_restarts: 3;
+        numbers: Numbers(0),
+        doubles: Multiply(2) <- numbers { max_demand: 10, min_demand: 5 },
+        triples: Multiply(3) { name: "triples" } <- numbers { max_demand: 10, min_demand: 5 },
+        print: Print(24, done) <- doubles { max_demand: 4 } <- triples { max_demand: 4 },
     };
     let supervisor = Supervisor::start_link(tree).await?;
     process::sleep(Duration::from_millis(50)).await;

@@ -10,12 +10,15 @@ mod attr;
 mod child_spec;
 #[cfg(feature = "application")]
 mod compile_env;
+mod consumer_supervisor;
 mod diag;
 mod dynamic_supervisor;
 mod entry;
 mod fallback;
 mod gen_server;
 mod handle;
+mod partition;
+mod pipeline;
 mod receive;
 mod supervision_tree;
 mod supervisor;
@@ -589,6 +592,243 @@ pub fn child_spec(item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn supervision_tree(input: TokenStream) -> TokenStream {
     supervision_tree::expand(input.into()).into()
+}
+
+/// The stages of a pipeline: how many of each, and who subscribes to whom, in one place, as a `SupervisorSpec`.
+///
+/// ```
+/// use otp::prelude::*;
+/// use otp::gen_stage::PartitionDispatcher;
+///
+/// #[gen_stage(producer)]
+/// struct Numbers { next: u64 }
+/// #[gen_stage]
+/// impl Numbers {
+///     #[init]
+///     fn init(start: u64) -> Self { Self { next: start } }
+///     #[demand]
+///     fn demand(&mut self, n: usize) -> Vec<u64> {
+///         let first = self.next;
+///         self.next += n as u64;
+///         (first..self.next).collect()
+///     }
+/// }
+///
+/// #[gen_stage(producer_consumer)]
+/// struct Square;
+/// #[gen_stage]
+/// impl Square {
+///     #[init]
+///     fn init() -> Self { Self }
+///     #[dispatcher]
+///     fn dispatcher(&self) -> PartitionDispatcher<u64> { PartitionDispatcher::new(2) }
+///     #[events]
+///     fn square(&mut self, numbers: Vec<u64>) -> Vec<u64> { numbers.into_iter().map(|n| n.wrapping_mul(n)).collect() }
+/// }
+///
+/// #[gen_stage(consumer)]
+/// struct Count { number: usize, count: usize }
+/// #[gen_stage]
+/// impl Count {
+///     #[init]
+///     fn init(number: usize) -> Self { Self { number, count: 0 } }
+///     #[events]
+///     fn count(&mut self, numbers: Vec<u64>) { self.count += numbers.len(); }
+///     #[call]
+///     fn so_far(&self) -> (usize, usize) { (self.number, self.count) }
+/// }
+///
+/// # #[otp::main]
+/// # async fn main() -> otp::Result {
+/// let tree = pipeline! {
+///     max_restarts: 5, max_seconds: 10;
+///     numbers: Numbers(0),
+///     squares: Square() * 4 <- numbers { max_demand: 100, min_demand: 50 },
+///     counts: |k| Count(k) * 2 { shutdown: 1_000 } <- squares { partition: k },
+/// };
+/// let pipeline = Supervisor::start_link(tree).await?;
+///
+/// let second = pipeline.child::<Count>("counts-1");
+/// while second.so_far().await? < (1, 1_000) {}
+/// pipeline.stop().await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// - A stage is `NAME: TYPE(ARGUMENTS)`; the arguments are those of its `#[init]`, evaluated at every start.
+/// - `* N` makes so many workers of it: a number, a name, or an expression in parentheses. Each subscribes to each worker of
+///   its producers. `|k|` in front of the type names the worker's number, from 0, for the arguments and options.
+/// - `<- PRODUCER` subscribes to a stage above; there may be several. `<- (HANDLE)` subscribes to a producer from outside
+///   of the pipeline, by any handle: `<- (NumbersRef::named("numbers"))`.
+/// - Options of the stage follow it in braces: `name`, `restart`, `shutdown`, `significant`. Options of the subscription
+///   follow the producer: `max_demand`, `min_demand`, `cancel`, `with` (an option of your own), `partition` (of a
+///   `PartitionDispatcher`), `selector` (of a `BroadcastDispatcher`).
+/// - The header, ended by `;`, has `max_restarts`, `max_seconds` and `auto_shutdown`.
+/// - `#[cfg(..)]` may precede a stage.
+///
+/// The strategy is `rest_for_one`: a stage that crashes is restarted together with all behind it, in order, and that counts as
+/// one restart. The restarted stages subscribe to whoever is there then, without names: a stage finds its producers by their
+/// places under the supervisor. So the same pipeline can run many times.
+///
+/// The name of a stage is its id under the supervisor, with the worker's number if `* N` is given: `squares-0`. Reach it with
+/// [`SupervisorRef::child`](../otp/supervisor/struct.SupervisorRef.html#method.child). A name that the stage registers, declared
+/// with it or given here, gets the same number.
+///
+/// As a part of a larger tree it is a child like any other: `pipeline! { .. }.child_spec("pipeline")`.
+///
+/// Arguments and options move what they mention: clone before, if two stages need it.
+///
+/// Without the macro: [`StageSpec`](../otp/gen_stage/pipeline/struct.StageSpec.html).
+#[proc_macro]
+pub fn pipeline(input: TokenStream) -> TokenStream {
+    pipeline::expand(input.into()).into()
+}
+
+/// Makes a consumer supervisor of a struct: one that starts a child for each event.
+///
+/// ```
+/// use otp::prelude::*;
+/// use otp::process;
+///
+/// #[gen_stage(producer, name = "numbers")]
+/// struct Numbers { next: u64 }
+/// #[gen_stage]
+/// impl Numbers {
+///     #[init]
+///     fn init(start: u64) -> Self { Self { next: start } }
+///     #[demand]
+///     fn demand(&mut self, n: usize) -> Vec<u64> {
+///         let first = self.next;
+///         self.next += n as u64;
+///         (first..self.next).collect()
+///     }
+/// }
+///
+/// struct Printer;
+/// #[task]
+/// impl Printer {
+///     #[run]
+///     async fn run(event: u64) {
+///         println!("{}: {event}", process::self_pid());
+///     }
+/// }
+///
+/// #[consumer_supervisor(child(Printer, restart = transient), subscribe_to(Numbers, max_demand = 50))]
+/// struct Printers;
+///
+/// # #[otp::main]
+/// # async fn main() -> otp::Result {
+/// Numbers::start_link(0).await?;
+/// let printers = Printers::start_link().await?;
+/// assert!(printers.count_children().await?.active <= 50);
+/// printers.stop().await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// `child(Printer)` is anything that can be a supervisor's child and whose start takes an event: a `#[task]`, a
+/// `#[gen_server]`, a supervisor. With `args = |event: Job| (pool(), event)` it takes something that is made of the event.
+///
+/// Its `restart` is `temporary`, the default, or `transient`, for which the event is cloned; `permanent` does not compile: such
+/// a child would never make room for another event. A child's own declaration of `restart` has no effect here.
+///
+/// Follows Elixir's `use ConsumerSupervisor`.
+///
+/// # Options of the struct
+///
+/// | option | value | without it |
+/// |---|---|---|
+/// | `child(Type, restart = .., shutdown = .., id = .., args = ..)` | what is started for an event | needed, unless `init` is given |
+/// | `subscribe_to(Numbers, max_demand = 10, ..)` | a producer, as in [`macro@gen_stage`]; may be given several times | nobody: `sync_subscribe` and `async_subscribe` at run time |
+/// | `max_restarts` | how many restarts of children are too many .. | 3 |
+/// | `max_seconds` | .. within so many seconds | 5 |
+/// | `init`, `event = Type` | template and options come from `#[init]`, see below | from here |
+/// | `name` | a name that every start registers, unless it gives another | none |
+/// | `id`, `restart`, `shutdown`, `significant` | how its own supervisor treats it | the struct's name, `permanent`, `infinity`, `false` |
+/// | `handle` | the handle's name | the struct's name and `Ref` |
+/// | `crate` | the path of the `otp` crate, where it was renamed | `::otp` |
+///
+/// # What is found out at start
+///
+/// ```
+/// use otp::gen_stage::{ConsumerSupervisor, EventChild, StageRef};
+/// # use otp::prelude::*;
+/// # #[gen_stage(producer)] struct Numbers;
+/// # #[gen_stage] impl Numbers {
+/// #     #[init] fn init() -> Self { Self }
+/// #     #[demand] fn demand(&mut self, _: usize) -> Vec<u64> { Vec::new() }
+/// # }
+///
+/// #[consumer_supervisor(init, event = u64)]
+/// struct Printers;
+///
+/// #[consumer_supervisor]
+/// impl Printers {
+///     #[init]
+///     fn init(numbers: NumbersRef, prefix: String) -> ConsumerSupervisor<u64> {
+///         let print = move |n: u64| {
+///             let prefix = prefix.clone();
+///             async move { println!("{prefix}{n}") }
+///         };
+///         ConsumerSupervisor::new(EventChild::task(print).transient()).subscribe_to(&numbers)
+///     }
+/// }
+/// ```
+///
+/// `#[init]` returns a `ConsumerSupervisor`, a `supervisor::Init` of one (which can be `Ignore` or `Stop`), or a `Result`.
+#[proc_macro_attribute]
+pub fn consumer_supervisor(args: TokenStream, item: TokenStream) -> TokenStream {
+    consumer_supervisor::expand(args.into(), item.into()).into()
+}
+
+/// Says which part of an event decides about its partition.
+///
+/// ```
+/// use otp::gen_stage::{PartitionDispatcher, PartitionKey};
+/// use otp::prelude::*;
+///
+/// #[derive(PartitionKey)]
+/// struct Visit {
+///     #[partition_key]
+///     user: String,
+///     page: String,
+/// }
+///
+/// let visit = Visit { user: "ada".into(), page: "/".into() };
+/// assert_eq!(visit.partition_key(), "ada");
+/// // All visits of a user go to the same of four partitions.
+/// let dispatcher = PartitionDispatcher::<Visit>::by_key(4);
+/// # let _ = (dispatcher, visit.page);
+/// ```
+///
+/// One field carries `#[partition_key]`; the only field of a struct needs no mark. Of an enum each variant has such a field,
+/// all of the same type. For a key of several parts, make a struct of them, or give a function
+/// (`PartitionDispatcher::with_hash`).
+#[proc_macro_derive(PartitionKey, attributes(partition_key))]
+pub fn partition_key(item: TokenStream) -> TokenStream {
+    partition::key(item.into()).into()
+}
+
+/// Makes an enum the set of partitions of a `PartitionDispatcher`: no event can be sent to one that does not exist.
+///
+/// ```
+/// use otp::gen_stage::{PartitionDispatcher, Partitions};
+/// use otp::prelude::*;
+///
+/// #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Partitions)]
+/// enum Parity { Even, Odd }
+///
+/// assert_eq!(Parity::all(), [Parity::Even, Parity::Odd]);
+/// let dispatcher = PartitionDispatcher::over_all(|n: u64| {
+///     Some((n, if n % 2 == 0 { Parity::Even } else { Parity::Odd }))
+/// });
+/// # let _ = dispatcher;
+/// ```
+///
+/// The enum has variants, none of them with fields.
+#[proc_macro_derive(Partitions)]
+pub fn partitions(item: TokenStream) -> TokenStream {
+    partition::set(item.into()).into()
 }
 
 /// Waits for the first message in the mailbox that matches one of the arms, in a process of your own.

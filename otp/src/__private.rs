@@ -10,9 +10,11 @@ pub use crate::gen_server::expand::{
     finish_reply, lift_init, lift_next, send_future, unexpected,
 };
 pub use crate::gen_server::{ContinueFrom, Described, IntoInit, IntoNext, IntoReply, ServerOptions, child_start};
+pub use crate::gen_stage::consumer_supervisor::IntoConsumerInit;
 pub use crate::gen_stage::expand::{
-    DeclaredSetup, DeclaredStage, DeclaredSubscriptions, answer_stage, by_type, finish_stage_reply, lift_emit,
-    lift_stage_init, lift_subscribed, unexpected_by_stage,
+    DeclaredSetup, DeclaredStage, DeclaredSubscriptions, DeclaredWiring, answer_stage, by_type, child_start_stage,
+    finish_stage_reply, lift_emit, lift_stage_init, lift_subscribed, stage_of, stage_spec, subscription,
+    unexpected_by_stage,
 };
 pub use crate::generic::{HeldReply, hold};
 pub use crate::process::receive_match as receive_match_after;
@@ -20,6 +22,7 @@ pub use crate::supervisor::IntoSupervisorInit;
 pub use crate::supervisor::dynamic::IntoDynamicInit;
 
 use crate::child::{ChildOptions, ChildSpec, Slot, Started};
+use crate::gen_stage::ConsumerSupervisor;
 use crate::process::{Info, Pid, StartError};
 use crate::supervisor::DynamicSupervisorSpec;
 use crate::task::{IntoExit, Task};
@@ -100,6 +103,34 @@ pub trait DynamicSupervisorInit: DeclaredDynamicInit + Sized {
 /// What `#[init]` of a dynamic supervisor returned.
 pub fn lift_dynamic_init<I: IntoDynamicInit>(returned: I) -> crate::supervisor::Init<DynamicSupervisorSpec<I::Extra>> {
     returned.into_dynamic_init()
+}
+
+/// By `#[consumer_supervisor(init)]` on the struct.
+#[diagnostic::on_unimplemented(
+    message = "the struct `{Self}` is not marked `#[consumer_supervisor(init, event = ..)]`",
+    label = "this `#[init]` would never run",
+    note = "write `#[consumer_supervisor(init, event = ..)]` above `struct {Self}`: without `init` its child stands there"
+)]
+pub trait DeclaredConsumerInit {}
+
+/// By `#[consumer_supervisor]` on the impl; what the struct's expansion forwards to.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is marked `#[consumer_supervisor(init)]` but has no `#[init]`",
+    label = "no `#[consumer_supervisor] impl {Self}` with an `#[init]` function",
+    note = "write `#[consumer_supervisor] impl {Self} {{ #[init] fn init() -> ConsumerSupervisor<E> {{ .. }} }}`"
+)]
+pub trait ConsumerSupervisorInit: DeclaredConsumerInit + Sized {
+    /// What `init` takes.
+    type Args: Send + 'static;
+    /// What children are started for: the struct says the same.
+    type Event: Send + 'static;
+    /// The user's function.
+    fn init(args: Self::Args) -> impl Future<Output = crate::supervisor::Init<ConsumerSupervisor<Self::Event>>> + Send;
+}
+
+/// What `#[init]` of a consumer supervisor returned.
+pub fn lift_consumer_init<I: IntoConsumerInit>(returned: I) -> crate::supervisor::Init<ConsumerSupervisor<I::Event>> {
+    returned.into_consumer_init()
 }
 
 /// Starts the work of a `#[task]` type.

@@ -100,7 +100,8 @@ pub mod prelude;
 
 #[cfg(feature = "macros")]
 pub use otp_macros::{
-    ChildSpec, dynamic_supervisor, gen_server, gen_stage, main, receive, supervision_tree, supervisor, task, test,
+    ChildSpec, PartitionKey, Partitions, consumer_supervisor, dynamic_supervisor, gen_server, gen_stage, main,
+    pipeline, receive, supervision_tree, supervisor, task, test,
 };
 #[cfg(all(feature = "macros", feature = "application"))]
 pub use otp_macros::{application, compile_env};

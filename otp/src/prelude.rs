@@ -20,5 +20,6 @@ pub use crate::task::{Task, TaskDone, TaskSupervisor, TaskSupervisorRef, TaskSup
 pub use otp_macros::application;
 #[cfg(feature = "macros")]
 pub use otp_macros::{
-    ChildSpec, dynamic_supervisor, gen_server, gen_stage, receive, supervision_tree, supervisor, task,
+    ChildSpec, PartitionKey, Partitions, consumer_supervisor, dynamic_supervisor, gen_server, gen_stage, pipeline,
+    receive, supervision_tree, supervisor, task,
 };

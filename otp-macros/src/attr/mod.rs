@@ -3,6 +3,7 @@
 mod child;
 mod dynamic;
 mod server;
+mod subscription;
 mod tree;
 mod value;
 
@@ -16,10 +17,11 @@ use crate::diag::{Errors, did_you_mean, err, one_of};
 pub(crate) use child::ChildOptions;
 pub(crate) use dynamic::DynamicOptions;
 pub(crate) use server::ServerOptions;
+pub(crate) use subscription::{SUBSCRIPTION_OPTIONS, SubscribeTo, SubscriptionOptions};
 pub(crate) use tree::TreeOptions;
 #[cfg(feature = "application")]
-pub(crate) use value::{Choice, Mode, choice};
-pub(crate) use value::{Delay, Restart, boolean, count, delay};
+pub(crate) use value::Mode;
+pub(crate) use value::{Choice, Delay, EventRestart, Restart, Shutdown, boolean, choice, count, delay, seconds};
 
 /// What stands between a key and its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,20 +89,21 @@ pub(crate) struct Options {
     allowed: &'static [&'static str],
     separator: Separator,
     seen: Vec<Ident>,
-    /// Options of a neighbouring place, and its name: to say where a stray one belongs.
-    elsewhere: (&'static [&'static str], &'static str),
+    /// Options of neighbouring places, and their names: to say where a stray one belongs.
+    elsewhere: Vec<(&'static [&'static str], &'static str)>,
     /// The option that may be given more than once.
     repeatable: &'static str,
 }
 
 impl Options {
     pub(crate) fn new(place: &'static str, allowed: &'static [&'static str], separator: Separator) -> Self {
-        Self { place, allowed, separator, seen: Vec::new(), elsewhere: (&[], ""), repeatable: "" }
+        Self { place, allowed, separator, seen: Vec::new(), elsewhere: Vec::new(), repeatable: "" }
     }
 
     /// Names options that belong to another place.
-    pub(crate) fn elsewhere(self, options: &'static [&'static str], place: &'static str) -> Self {
-        Self { elsewhere: (options, place), ..self }
+    pub(crate) fn elsewhere(mut self, options: &'static [&'static str], place: &'static str) -> Self {
+        self.elsewhere.push((options, place));
+        self
     }
 
     /// An option that may be given more than once.
@@ -159,8 +162,8 @@ impl Options {
     /// Refuses a key that is unknown here or was given before.
     pub(crate) fn check(&mut self, ident: &Ident) -> syn::Result<()> {
         let name = ident.to_string();
-        let (others, other_place) = self.elsewhere;
-        if !self.allowed.contains(&name.as_str()) && others.contains(&name.as_str()) {
+        let other = self.elsewhere.iter().find(|(others, _)| others.contains(&name.as_str()));
+        if let Some((_, other_place)) = other.filter(|_| !self.allowed.contains(&name.as_str())) {
             let place = self.place;
             return Err(err!(ident, "{place} has no option `{name}`", help = "`{name}` belongs to {other_place}"));
         }

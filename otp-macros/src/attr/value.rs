@@ -40,6 +40,14 @@ words! {
     Restart in "child::Restart" { Permanent = "permanent", Transient = "transient", Temporary = "temporary" }
 }
 words! {
+    /// When the child of an event is started again.
+    EventRestart in "gen_stage::EventRestart" { Transient = "transient", Temporary = "temporary" }
+}
+words! {
+    /// What the end of a subscription does to its consumer.
+    Cancel in "gen_stage::Cancel" { Permanent = "permanent", Transient = "transient", Temporary = "temporary" }
+}
+words! {
     /// Shutdowns that are no time span.
     ShutdownWord in "child::Shutdown" { Infinity = "infinity", BrutalKill = "brutal_kill" }
 }

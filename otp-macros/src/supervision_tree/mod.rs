@@ -5,6 +5,8 @@ mod expand;
 mod model;
 mod parse;
 
+pub(crate) use parse::{arguments, path};
+
 use proc_macro2::TokenStream;
 use quote::quote;
 

@@ -195,12 +195,14 @@ fn type_name(input: ParseStream) -> Option<TypePath> {
 }
 
 /// A path with generics, written either way, and without the `Fn(A)` sugar that would swallow the arguments.
-fn path(input: ParseStream) -> syn::Result<Path> {
+pub(crate) fn path(input: ParseStream) -> syn::Result<Path> {
     let leading_colon = input.parse()?;
     let mut segments = Punctuated::new();
     loop {
         let ident = input.call(Ident::parse_any)?;
-        let generics = input.peek(Token![<]) || (input.peek(Token![::]) && input.peek3(Token![<]));
+        // `Numbers <- ..`, in a pipeline, is no list of generics.
+        let angle = input.peek(Token![<]) && !input.peek2(Token![-]);
+        let generics = angle || (input.peek(Token![::]) && input.peek3(Token![<]));
         let arguments = match generics {
             true => PathArguments::AngleBracketed(input.parse::<AngleBracketedGenericArguments>()?),
             false => PathArguments::None,
@@ -213,7 +215,7 @@ fn path(input: ParseStream) -> syn::Result<Path> {
     }
 }
 
-fn arguments(input: ParseStream) -> syn::Result<Vec<Expr>> {
+pub(crate) fn arguments(input: ParseStream) -> syn::Result<Vec<Expr>> {
     if !input.peek(token::Paren) {
         return Ok(Vec::new());
     }

@@ -5,7 +5,10 @@ use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::{child_spec, dynamic_supervisor, entry, gen_server, receive, supervision_tree, supervisor, task};
+use crate::{
+    child_spec, consumer_supervisor, dynamic_supervisor, entry, gen_server, partition, pipeline, receive,
+    supervision_tree, supervisor, task,
+};
 
 /// Compares items with a snapshot.
 fn items(expanded: TokenStream, expected: ExpectFile) {
@@ -169,6 +172,18 @@ fn stage_struct() {
 }
 
 #[test]
+fn stage_generic_struct() {
+    let item = quote!(
+        struct Square<T: Send + 'static>(T);
+    );
+    let args = quote!(producer_consumer, subscribe_to(Numbers<T>, max_demand = 10));
+    items(
+        gen_server::expand_as(gen_server::Flavour::Stage, args, item),
+        expect_file!["snapshots/stage_generic_struct.rs"],
+    );
+}
+
+#[test]
 fn stage_impl() {
     let item = quote! {
         impl Square {
@@ -248,6 +263,79 @@ fn trees() {
         task_supervisor "mails" { max_restarts: 10 },
     };
     expression(supervision_tree::expand(tree), expect_file!["snapshots/tree.rs"]);
+}
+
+#[test]
+fn pipelines() {
+    let stages = quote! {
+        max_restarts: 5;
+        reader: Reader(path.clone(), 1) { restart: transient },
+        parser: |k| a::Parser<u8>(k) * 4 { name: "parser" } <- reader { max_demand: 10, cancel: transient, with: Every(5) },
+        #[cfg(feature = "count")]
+        counter: |k| Counter * (n + 1) <- parser { partition: k } <- (&outside) { selector: |event| event.good() },
+    };
+    expression(pipeline::expand(stages), expect_file!["snapshots/pipeline.rs"]);
+}
+
+#[test]
+fn partitions() {
+    let mut all = partition::key(quote!(
+        struct Visit<T> {
+            page: T,
+            #[partition_key]
+            user: String,
+        }
+    ));
+    all.extend(partition::key(quote!(
+        enum Event {
+            Opened(u64),
+            Moved {
+                #[partition_key]
+                id: u64,
+                to: u8,
+            },
+        }
+    )));
+    all.extend(partition::set(quote!(
+        enum Parity {
+            Even,
+            Odd,
+        }
+    )));
+    items(all, expect_file!["snapshots/partitions.rs"]);
+}
+
+#[test]
+fn consumer_supervisors() {
+    let args = quote!(
+        child(Printer, restart = transient, shutdown = 100, args = |event: u64| (pool(), event)),
+        subscribe_to(Numbers, max_demand = 50),
+        subscribe_to(Others = "others", partition = 1),
+        max_restarts = 10,
+        name = "printers"
+    );
+    let mut both = consumer_supervisor::expand(
+        args,
+        quote!(
+            pub struct Printers;
+        ),
+    );
+    both.extend(consumer_supervisor::expand(
+        quote!(init, event = Job),
+        quote!(
+            struct Jobs;
+        ),
+    ));
+    both.extend(consumer_supervisor::expand(
+        quote!(),
+        quote! {
+            impl Jobs {
+                #[init]
+                fn init(pool: usize) -> ConsumerSupervisor<Job> { todo!() }
+            }
+        },
+    ));
+    items(both, expect_file!["snapshots/consumer_supervisor.rs"]);
 }
 
 #[test]

@@ -63,8 +63,8 @@ pub use self::call_to::{Answer, CallTo};
 pub use self::options::ServerOptions;
 pub(crate) use self::server_ref::short_name;
 pub use self::server_ref::{MakeRequest, ServerRef};
-pub(crate) use self::start::start_as;
 pub use self::start::{Start, StartMonitor, child_start};
+pub(crate) use self::start::{child_start_as, start_as};
 pub use crate::generic::{CallError, CallFailure, CastError, ReplyTo, StopError, StopFailure, reply};
 pub use crate::process::StartError;
 

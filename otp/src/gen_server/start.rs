@@ -294,8 +294,19 @@ pub fn child_start<S: GenServer>(
     args: S::Args,
     slot: Arc<Slot>,
 ) -> Pin<Box<dyn Future<Output = Result<Started, StartError>> + Send>> {
+    child_start_as::<S>(None, args, S::options(), slot)
+}
+
+/// As [`child_start`], with options of its own; `kind` says what it is, if not a server.
+pub(crate) fn child_start_as<S: GenServer>(
+    kind: Option<&'static Kind>,
+    args: S::Args,
+    mut options: ServerOptions,
+    slot: Arc<Slot>,
+) -> Pin<Box<dyn Future<Output = Result<Started, StartError>> + Send>> {
     Box::pin(async move {
-        let starting = begin::<S>(args, true, false, None)?;
+        let kind = kind.unwrap_or_else(self::kind::<S>);
+        let starting = begin_as::<S>(kind, args, true, false, &mut options)?;
         let server = starting.finish().await?;
         let pid = server.core.pid;
         slot.set(server);

@@ -2,6 +2,7 @@
 
 use super::dispatcher::Dispatcher;
 use super::kind::Kind;
+use super::server::StageArgs;
 use super::subscription::{Cancelled, NewSubscription, Subscriber, Subscription};
 use super::{Emit, StageInit, Staged};
 use crate::gen_server::{Described, GenServer, Next, ServerOptions, ServerRef, Start, StartMonitor};
@@ -109,18 +110,18 @@ pub trait Stage: Sized + Send + 'static {
 
     /// Starts the stage, not linked to anybody.
     fn start(args: Self::Args) -> Start<Staged<Self>> {
-        Staged::<Self>::start(args)
+        Staged::<Self>::start(StageArgs::new(args))
     }
 
     /// Starts the stage, linked to the process that awaits this.
     #[doc(alias = "GenStage.start_link")]
     fn start_link(args: Self::Args) -> Start<Staged<Self>> {
-        Staged::<Self>::start_link(args)
+        Staged::<Self>::start_link(StageArgs::new(args))
     }
 
     /// Starts the stage, monitored by the process that awaits this.
     fn start_monitor(args: Self::Args) -> StartMonitor<Staged<Self>> {
-        Staged::<Self>::start_monitor(args)
+        Staged::<Self>::start_monitor(StageArgs::new(args))
     }
 }
 

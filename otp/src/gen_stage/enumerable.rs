@@ -55,8 +55,7 @@ impl<T> Source<T> {
 
 /// The stage behind [`from_iter`] and [`from_stream`].
 pub struct Enumerable<T: Send + 'static, D: Dispatcher<T> = DemandDispatcher<T>> {
-    /// In a lock that is never waited for: a stream may be `Send` without being `Sync`, and a stage is borrowed across
-    /// awaits.
+    /// What is left of it.
     source: Source<T>,
     /// Taken once, by the stage's start.
     dispatcher: Mutex<Option<D>>,

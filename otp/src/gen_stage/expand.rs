@@ -1,17 +1,22 @@
 //! What the expansion of `#[gen_stage]` calls: the thin end of the macro.
 
 use super::answer::{IntoEmit, IntoStageInit};
-use super::options::{BadBufferSize, BadDemand, BufferSize, Setup};
+use super::options::{BadBufferSize, BadDemand, BufferSize, OptionsOf, Setup};
+use super::pipeline::{PipelineStage, StageSpec};
+use super::server::StageArgs;
 use super::subscription::Target;
 use super::{
-    Accepts, Answer, BufferKeep, Consumer, DemandMode, Emit, Producer, Stage, StageInit, StageRef, SubscribeTo,
+    Accepts, Answer, BufferKeep, Consumer, DemandMode, Emit, Producer, Stage, StageHandle, StageInit, StageRef, Staged,
+    SubscribeTo,
 };
-use crate::gen_server::{ContinueFrom, IntoNext, Next, Reply, ReplyTo, short_name};
+use crate::child::{BoxFuture, Started};
+use crate::gen_server::{ContinueFrom, IntoNext, Next, Reply, ReplyTo, child_start, short_name};
 use crate::generic::HeldReply;
 use crate::observe;
 use crate::process::name::Registration;
-use crate::process::{ExitReason, Info, context};
+use crate::process::{ExitReason, Info, Slot, StartError, context};
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 /// No handler takes this message.
 pub(crate) fn unexpected_info(info: Info) {
@@ -48,6 +53,15 @@ pub trait DeclaredStage: Sized {
     type Dispatcher<E>;
     /// What `init` need not say.
     fn setup() -> DeclaredSetup;
+}
+
+/// By `#[gen_stage]` on the struct, of a generic one for those types for which the subscriptions are right.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be wired as its struct says",
+    label = "its struct has no `#[gen_stage]`, or it subscribes to producers of other events than these handlers take in",
+    note = "a consumer subscribes to producers of the events that its `#[events]` handler takes"
+)]
+pub trait DeclaredWiring: DeclaredStage {
     /// Whom it subscribes to, before those that `init` names.
     fn subscriptions() -> DeclaredSubscriptions<Self>
     where
@@ -107,6 +121,11 @@ impl<S: Stage> Default for DeclaredSubscriptions<S> {
 }
 
 impl<S: Stage> DeclaredSubscriptions<S> {
+    /// All of them, if each has a demand that can be.
+    pub(crate) fn checked(self) -> Result<Vec<Box<dyn Target<S::In>>>, BadDemand> {
+        self.bad.map_or(Ok(self.targets), Err)
+    }
+
     /// One more.
     pub fn subscribe_to<P: Producer>(mut self, to: SubscribeTo<P>) -> Self
     where
@@ -120,6 +139,32 @@ impl<S: Stage> DeclaredSubscriptions<S> {
     }
 }
 
+/// The start of a stage as a supervisor's child.
+pub fn child_start_stage<S: Stage>(args: S::Args, slot: Arc<Slot>) -> BoxFuture<'static, Result<Started, StartError>> {
+    child_start::<Staged<S>>(StageArgs::new(args), slot)
+}
+
+/// A stage of `pipeline!`.
+pub fn stage_spec<C: PipelineStage>(
+    id: &'static str,
+    args: impl Fn(usize) -> C::Args + Send + Sync + 'static,
+) -> StageSpec<C> {
+    StageSpec::new(id, args)
+}
+
+/// A subscription with the default options.
+pub fn subscription<P: Producer>(producer: &StageRef<P>) -> SubscribeTo<P>
+where
+    OptionsOf<P>: Default,
+{
+    producer.subscription()
+}
+
+/// A producer from outside of a pipeline.
+pub fn stage_of<H: StageHandle>(handle: H) -> StageRef<H::Stage> {
+    handle.stage().clone()
+}
+
 /// The instance that a producer's type stands for: whoever has the name that it declares, or else its own.
 pub fn by_type<P: Producer>() -> StageRef<P> {
     match P::options().spawn.registration {
@@ -129,19 +174,19 @@ pub fn by_type<P: Producer>() -> StageRef<P> {
 }
 
 /// What `init` returned, as the stage's answer, with what the struct declares.
-pub fn lift_stage_init<S: Stage + DeclaredStage, I: IntoStageInit<S>>(returned: I) -> StageInit<S, S::Continue>
+pub fn lift_stage_init<S: Stage + DeclaredWiring, I: IntoStageInit<S>>(returned: I) -> StageInit<S, S::Continue>
 where
     S::Continue: ContinueFrom<I::Continue>,
 {
     let mut init: StageInit<S, S::Continue> = returned.into_stage_init().lift();
     let DeclaredSetup { setup, bad } = S::setup();
-    let DeclaredSubscriptions { mut targets, bad: bad_demand } = S::subscriptions();
     if bad {
         return StageInit::stop(ExitReason::error(BadBufferSize));
     }
-    if let Some(error) = bad_demand {
-        return StageInit::stop(ExitReason::error(error));
-    }
+    let mut targets = match S::subscriptions().checked() {
+        Ok(targets) => targets,
+        Err(error) => return StageInit::stop(ExitReason::error(error)),
+    };
     init.setup.mode = init.setup.mode.or(setup.mode);
     init.setup.buffer = init.setup.buffer.or(setup.buffer);
     init.setup.keep = init.setup.keep.or(setup.keep);

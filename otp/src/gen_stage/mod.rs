@@ -98,8 +98,9 @@
 //! - Events that take long, or must be spread over several consumers: a small `max_demand`, such as 10 with a `min_demand` of 5,
 //!   or 1 with 0 when each should go to whoever is free. A consumer holds what it asked for, also while others have nothing
 //!   to do.
-//! - All consumers of a [`DemandDispatcher`] should have the same `max_demand`: one that asks for more is served alone until
-//!   its demand is down to that of the others. It logs that.
+//! - All consumers of a [`DemandDispatcher`] should have the same `max_demand`: events go to whoever has asked for most, so
+//!   that one that asks for 1000 beside others that ask for 10 is served alone until no more than 10 are left, while they have
+//!   nothing to do. It logs that. Spread work with a small `max_demand` for all, or with partitions.
 //! - A chain of stages holds up to the sum of its `max_demand`s.
 //!
 //! # Buffers
@@ -111,9 +112,13 @@
 //!
 //! # Partitions
 //!
-//! A [`PartitionDispatcher`] asks upstream for the demand of all partitions together. If most events belong to one of them, its
-//! events pile up, in the dispatcher, and the others wait: choose keys that spread evenly, and `min_demand` well below
-//! `max_demand`.
+//! A [`PartitionDispatcher`] sends each event to the consumer of its partition: by the hash of the event, of its
+//! [`PartitionKey`](derive@PartitionKey), or by a function; to numbered partitions, to a list, or to the variants of an enum
+//! ([`Partitions`](derive@Partitions)). It asks upstream for the demand of all partitions together, as one number. If most events
+//! belong to one of them, its events pile up in the dispatcher, without limit, and the others wait until it has asked again: the
+//! pipeline runs at the speed of the fullest partition. Choose keys that spread evenly (a user, not a country), more partitions
+//! than cores, and `min_demand` well below `max_demand`. A partition without a consumer holds up all others: subscribe to each
+//! of them, or start with [`DemandMode::Accumulate`] until all are there. A hash function that answers `None` discards an event.
 //!
 //! # When something ends
 //!
@@ -122,16 +127,88 @@
 //! producer goes on without consumers. What is lost with a stage: what lay in its mailbox, its buffer and its hands, that is
 //! at most `max_demand` events of each of its subscriptions, and what it had made of them.
 //!
-//! In a supervision tree put producers before their consumers under `rest_for_one`: consumers that ended with their producer
-//! are then restarted after it, subscribe again in `init`, and no restart is counted for them. Subscribe by name, or to a
-//! supervisor's handle, which stay right across restarts. Where events are independent of each other and each may fail, a
-//! [`ConsumerSupervisor`] runs a process for each.
+//! # In a supervision tree
+//!
+//! [`pipeline!`](macro@crate::pipeline) declares the stages, how many there are of each, and who subscribes to whom, in one place:
+//!
+//! ```
+//! # use otp::prelude::*;
+//! # #[gen_stage(producer)] struct Numbers;
+//! # #[gen_stage] impl Numbers {
+//! #     #[init] fn init(_: u64) -> Self { Self }
+//! #     #[demand] fn demand(&mut self, n: usize) -> Vec<u64> { vec![1; n] }
+//! # }
+//! # #[gen_stage(producer_consumer)] struct Multiply(u64);
+//! # #[gen_stage] impl Multiply {
+//! #     #[init] fn init(by: u64) -> Self { Self(by) }
+//! #     #[events] fn multiply(&mut self, events: Vec<u64>) -> Vec<u64> { events.iter().map(|n| n * self.0).collect() }
+//! # }
+//! # #[gen_stage(consumer)] struct Print;
+//! # #[gen_stage] impl Print {
+//! #     #[init] fn init() -> Self { Self }
+//! #     #[events] fn print(&mut self, _: Vec<u64>) {}
+//! # }
+//! # #[otp::main]
+//! # async fn main() -> otp::Result {
+//! let tree = pipeline! {
+//!     numbers: Numbers(0),
+//!     multiply: Multiply(2) * 2 <- numbers { max_demand: 10 },
+//!     print: Print <- multiply,
+//! };
+//! Supervisor::start_link(tree).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! It is a supervisor under `rest_for_one`, producers before their consumers. *Why*: the end of a producer ends all its permanent
+//! consumers. Under `one_for_one` each of them would be a failure of its own, and a producer with four consumers that crashes
+//! once would use up five restarts at a time; some of them would fail, because the producer is not back yet. Under
+//! `rest_for_one` consumers that ended with their producer are restarted after it, subscribe again, and one restart is counted.
+//! The other ways out: consumers under a supervisor of their own, so that their failures are counted apart; subscriptions that
+//! are `temporary`; and, where events are independent of each other and each may fail, a [`ConsumerSupervisor`], whose children
+//! are a process for each event: the failure of one is that of one event, and nobody else's.
+//!
+//! By hand, subscribe in `init` by name, through a registry, or to a supervisor's handle: these reach whoever is there after a
+//! restart. The handle that a start answered is of one process, and leads nowhere after it.
 //!
 //! # When a stage is not needed
 //!
-//! For a list that is in memory already, processed once, tasks or a `futures::Stream` do: stages pay off with sources that go on,
-//! stages that fail, and consumers of different speed. [`from_iter`] and [`from_stream`] make a producer of either, and
-//! [`stream()`] a stream of any producer.
+//! For a list that is in memory already, and that nobody has to hold back, a stream of tasks is enough:
+//! [`Task::async_stream`](crate::task::Task::async_stream) runs so many at a time, each with a time limit, and answers in order.
+//! Stages pay off with sources that go on, or are larger than memory, with work in several steps of different speed, with steps
+//! that fail and are to be restarted by themselves, and with several sources or sinks. [`from_iter`] and [`from_stream`] make a
+//! producer of either, and [`stream()`] a stream of any producer.
+//!
+//! # From Elixir
+//!
+//! | Elixir | here |
+//! |---|---|
+//! | `use GenStage`, `restart:`, `shutdown:` | [`macro@gen_stage`](macro@crate::gen_stage) with options |
+//! | `init/1` with options | the struct's options, or [`StageInit`] |
+//! | `:ignore`, `{:stop, reason}` from `init` | [`StageInit::ignore`], [`StageInit::stop`], or an `Err` |
+//! | `handle_demand/2`, `handle_events/3` | `#[demand]`, `#[events]` |
+//! | `handle_subscribe/4`, `{:manual, state}` | `#[subscribed]`, for each side its own; [`NewSubscription::manual`] |
+//! | `handle_cancel/3` | `#[cancelled]`, for each side its own |
+//! | `{:noreply, events, state}` | return `Vec<E>`, or [`Emit`] to say more |
+//! | `{:reply, reply, events, state}` | `Reply::now(reply).then(events)` |
+//! | `{:stop, reason, reply, state}` | `Reply::now(reply).then(Emit::stop(reason))` |
+//! | `GenStage.reply/2` | [`ReplyTo::reply`](crate::gen_server::ReplyTo::reply) |
+//! | `from()` | [`Subscription`], on the consumer's side; [`Subscriber`], on the producer's |
+//! | `sync_subscribe/3`, `async_subscribe/2`, `sync_resubscribe/4`, `async_resubscribe/4` | the same on a consumer's handle |
+//! | `{:error, :not_a_consumer}` | does not compile |
+//! | `{:error, {:bad_opts, text}}` | [`BadDemand`] |
+//! | `subscribe_to: [{A, max_demand: 10}]` | `subscribe_to(A, max_demand = 10)`, [`StageInit::subscribe_to`], or `pipeline!` |
+//! | `selector: fun`, `partition: k` | [`StageRef::subscription_with`] a [`Selector`], [`StageRef::partition`] |
+//! | other options, `interval: 2000` | [`SubscribeTo::with`] a value of a type of your own |
+//! | `ask/3`, `cancel/3` | [`Manual::ask`], [`Subscription::cancel`] |
+//! | `demand/1`, `demand/2` | [`StageRef::demand`], [`StageRef::set_demand`] |
+//! | `sync_info/3`, `async_info/2`, `estimate_buffered_count/2` | the same on a stage's handle |
+//! | `from_enumerable/2`, `stream/2` | [`from_iter`] and [`from_stream`], [`stream()`] |
+//! | `start_link/3`, `call/3`, `cast/2`, `stop/3` | as for any server |
+//! | a full buffer: an error is logged | it is logged, and `#[discarded]` can say whether |
+//! | `use ConsumerSupervisor`, `init/2` | [`macro@consumer_supervisor`](macro@crate::consumer_supervisor) |
+//! | `ConsumerSupervisor.start_link/2` | [`ConsumerSupervisor::new`] |
+//! | `start_child/2`, `terminate_child/2`, `which_children/1`, `count_children/1` | the same on its handle |
 //!
 //! Follows Elixir's `GenStage`, its protocol and its accounting, but for what its accounting gets wrong: events that had to be
 //! buffered are never overtaken by later ones, a broadcast never stops because somebody subscribed late, and events that a
@@ -149,8 +226,11 @@ pub mod kind;
 mod message;
 mod options;
 mod outlet;
+pub mod pipeline;
 mod plan;
 mod producing;
+#[cfg(all(test, feature = "macros", not(otp_loom)))]
+mod raw_tests;
 mod server;
 mod stage_ref;
 mod stream;
@@ -159,7 +239,9 @@ mod tag;
 
 pub use self::answer::{Emit, IntoEmit, IntoStageInit, NoEvents, StageInit};
 pub use self::behaviour::{Accepts, Answer, Consumer, HandleDemand, HandleMessage, Producer, Stage};
-pub use self::consumer_supervisor::{ConsumerSupervisor, ConsumerSupervisorRef, EventChild, EventRestart};
+pub use self::consumer_supervisor::{
+    ConsumerSupervise, ConsumerSupervisor, ConsumerSupervisorRef, EventChild, EventRestart,
+};
 pub use self::dispatcher::{
     BroadcastDispatcher, DemandDispatcher, Dispatcher, NoDispatcher, PartitionDispatcher, PartitionKey, Partitions,
     Refused, Selector,
@@ -170,8 +252,11 @@ pub use self::options::{
     BadBufferSize, BadDemand, BufferKeep, Cancel, DemandMode, IntoSubscribeTo, OptionsOf, SubscribeTo,
     SubscriptionOptions,
 };
-pub use self::server::Staged;
+pub use self::pipeline::{PipelineStage, Place, StageSpec};
+pub use self::server::{StageArgs, Staged};
 pub use self::stage_ref::{StageCall, StageHandle, StageRef, Subscribe, SubscribeError};
 pub use self::stream::{EventStream, stream};
 pub use self::subscription::{Cancelled, Manual, NewSubscription, Subscriber, Subscription};
 pub use self::tag::SubscriptionTag;
+#[cfg(feature = "macros")]
+pub use otp_macros::{PartitionKey, Partitions};

@@ -17,6 +17,7 @@
 
 use super::answer::StageInit;
 use super::behaviour::Answer;
+use super::expand::DeclaredSubscriptions;
 use super::kind::{Kind, Role};
 use super::message::{Message, Opaque, Protocol, Unknown};
 use super::options::{BufferSize, DEFAULT_BUFFER, Setup};
@@ -56,6 +57,25 @@ pub struct Staged<S: Stage> {
     pub(super) step: Step<S::Continue>,
 }
 
+/// What a stage is started with: the arguments of its `init`, and what somebody else wants it to subscribe to. Opaque.
+pub struct StageArgs<S: Stage> {
+    pub(super) args: S::Args,
+    /// Behind those of `init`.
+    pub(super) subscriptions: DeclaredSubscriptions<S>,
+}
+
+impl<S: Stage> StageArgs<S> {
+    pub(super) fn new(args: S::Args) -> Self {
+        Self { args, subscriptions: DeclaredSubscriptions::default() }
+    }
+}
+
+impl<S: Stage> std::fmt::Debug for StageArgs<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StageArgs").field("subscriptions", &self.subscriptions).finish_non_exhaustive()
+    }
+}
+
 /// A subscription to a producer.
 pub(super) struct Consuming {
     pub(super) subscription: Subscription,
@@ -82,7 +102,7 @@ pub(super) enum Stored<E> {
 pub(super) type Outcome = Result<(), ExitReason>;
 
 impl<S: Stage> GenServer for Staged<S> {
-    type Args = S::Args;
+    type Args = StageArgs<S>;
     type Request = Message<S>;
     type Continue = S::Continue;
     type Ref = S::Ref;
@@ -91,7 +111,11 @@ impl<S: Stage> GenServer for Staged<S> {
         S::options()
     }
 
-    async fn init(args: S::Args) -> Init<Self, S::Continue> {
+    async fn init(StageArgs { args, subscriptions }: StageArgs<S>) -> Init<Self, S::Continue> {
+        let wired = match subscriptions.checked() {
+            Ok(wired) => wired,
+            Err(bad) => return Init::stop(ExitReason::error(bad)),
+        };
         let StageInit { beginning, setup, subscribe_to } = S::init(args).await;
         let (stage, step) = match beginning {
             Beginning::Run(stage, step) => (stage, step),
@@ -99,7 +123,7 @@ impl<S: Stage> GenServer for Staged<S> {
             Beginning::Stop(reason) => return Init::stop(reason),
         };
         let mut staged = Self::new(stage, setup);
-        for target in subscribe_to {
+        for target in subscribe_to.into_iter().chain(wired) {
             if let Err(reason) = staged.subscribe(target, None, |_| {}).await {
                 return Init::stop(reason);
             }

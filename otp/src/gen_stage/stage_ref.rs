@@ -82,6 +82,13 @@ impl<S: Stage> StageHandle for StageRef<S> {
     }
 }
 
+impl<H: StageHandle> StageHandle for &H {
+    type Stage = H::Stage;
+    fn stage(&self) -> &StageRef<H::Stage> {
+        (**self).stage()
+    }
+}
+
 impl<S: Stage> HasPid for StageRef<S> {
     fn process_id(&self) -> Option<Pid> {
         self.pid()

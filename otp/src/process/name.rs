@@ -36,6 +36,11 @@ impl Name {
         Self { scope: Scope::Local, text: Cow::Borrowed(text) }
     }
 
+    /// This name with `-` and a number behind it, in the same scope.
+    pub(crate) fn numbered(&self, number: usize) -> Self {
+        Self { scope: self.scope, text: Cow::Owned(format!("{}-{number}", self.text)) }
+    }
+
     /// A name of the global scope.
     #[doc(alias = "{:global, term}")]
     pub fn global(text: impl Into<Cow<'static, str>>) -> Self {

@@ -184,8 +184,10 @@ fn child(names: &Names) -> TokenStream {
     let Names { krate, state, handle, cfgs, generics, .. } = names;
     let (params, arguments, bounds) = generics.split_for_impl();
     let server = names.server();
-    let process = names.flavour.process(krate, &quote!(#state #arguments));
-    let process = if names.flavour == Flavour::Server { quote!(Self) } else { process };
+    let start = match names.flavour {
+        Flavour::Server => quote!(child_start::<Self>),
+        Flavour::Stage => quote!(child_start_stage::<Self>),
+    };
     let inner = names.flavour.handle(krate);
     let answer = quote!(::core::result::Result<#krate::child::Started, #krate::gen_server::StartError>);
     quote! {
@@ -203,7 +205,7 @@ fn child(names: &Names) -> TokenStream {
                 args: Self::Args,
                 slot: ::std::sync::Arc<#krate::child::Slot>,
             ) -> #krate::__private::BoxFuture<'static, #answer> {
-                #krate::__private::child_start::<#process>(args, slot)
+                #krate::__private::#start(args, slot)
             }
 
             fn handle(slot: ::std::sync::Arc<#krate::child::Slot>) -> Self::Handle {
@@ -217,13 +219,25 @@ fn child(names: &Names) -> TokenStream {
 fn stage(names: &Names, declared: &Declared) -> TokenStream {
     let Names { krate, state, handle, cfgs, generics, .. } = names;
     let (params, arguments, bounds) = declared.state.generics().split_for_impl();
-    let declares = declared.stage.expand(krate, state);
+    let (declares, wiring) = (declared.stage.expand(krate, state), declared.stage.wiring(krate));
+    let mut wired = declared.state.generics().clone();
+    if !wired.params.is_empty() {
+        let bounds = declared.stage.wiring_bounds(krate, &quote!(#state #arguments));
+        wired.make_where_clause().predicates.extend(bounds);
+    }
+    let (_, _, wired_bounds) = wired.split_for_impl();
     let (full, _, full_bounds) = generics.split_for_impl();
     quote! {
         #(#cfgs)*
         #[automatically_derived]
         impl #params #krate::__private::DeclaredStage for #state #arguments #bounds {
             #declares
+        }
+
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #params #krate::__private::DeclaredWiring for #state #arguments #wired_bounds {
+            #wiring
         }
 
         #(#cfgs)*

@@ -1,11 +1,11 @@
 //! What the struct of a stage declares beside a server's options.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::parse::ParseStream;
-use syn::{Expr, ExprLit, Lit, Path, Token, parenthesized};
+use syn::{Expr, ExprLit, Lit, Path, WherePredicate, parse_quote};
 
-use crate::attr::{Key, Options, Separator};
+use crate::attr::{Key, SubscribeTo};
 use crate::diag::{Errors, did_you_mean, err};
 use crate::util::{CratePath, located_at};
 
@@ -30,13 +30,6 @@ pub(crate) struct StageOptions {
     given: Vec<Ident>,
 }
 
-/// `subscribe_to(Numbers = "numbers-1", max_demand = 10, cancel = temporary)`
-struct SubscribeTo {
-    stage: Path,
-    name: Option<Expr>,
-    setters: TokenStream,
-}
-
 impl StageOptions {
     /// Takes the option if it is one of a stage.
     pub(crate) fn read(&mut self, key: &Key, input: ParseStream, errors: &mut Errors) -> syn::Result<bool> {
@@ -54,7 +47,7 @@ impl StageOptions {
             return Ok(true);
         }
         match word.as_str() {
-            "subscribe_to" => self.subscribe_to.extend(subscribe_to(key, input, errors)?),
+            "subscribe_to" => self.subscribe_to.push(SubscribeTo::parse(key, input, errors)?),
             "dispatcher" => {
                 key.separator(input)?;
                 self.dispatcher = Some(input.parse()?);
@@ -129,7 +122,7 @@ impl StageOptions {
             None if kind == "Consumer" => quote!(#krate::gen_stage::NoDispatcher),
             None => quote!(#krate::gen_stage::DemandDispatcher<E>),
         };
-        let (setup, subscriptions) = (self.setup(krate), self.subscriptions(krate));
+        let setup = self.setup(krate);
         quote! {
             type Kind = #krate::gen_stage::kind::#kind;
             type In<E: ::core::marker::Send + 'static> = #takes;
@@ -137,14 +130,36 @@ impl StageOptions {
             type Dispatcher<E> = #dispatcher;
 
             #setup
+        }
+    }
 
+    /// The item of `DeclaredWiring`.
+    pub(crate) fn wiring(&self, krate: &CratePath) -> TokenStream {
+        let subscriptions = self.subscribe_to.iter().map(|to| to.expand(krate));
+        quote! {
             fn subscriptions() -> #krate::__private::DeclaredSubscriptions<Self>
             where
                 Self: #krate::gen_stage::Stage,
             {
-                #krate::__private::DeclaredSubscriptions::default() #subscriptions
+                #krate::__private::DeclaredSubscriptions::default() #(#subscriptions)*
             }
         }
+    }
+
+    /// Under which bounds a generic stage can be wired so: only its impl knows what it takes in. One that is not generic is
+    /// checked where it subscribes, without them.
+    pub(crate) fn wiring_bounds(&self, krate: &CratePath, state: &TokenStream) -> Vec<WherePredicate> {
+        let bounds = self.subscribe_to.iter().flat_map(|to| {
+            let (stage, place) = (&to.stage, to.place());
+            let out = quote!(<#stage as #krate::gen_stage::Stage>::Out);
+            [
+                quote!(#stage: #krate::gen_stage::Producer),
+                quote!(#krate::gen_stage::OptionsOf<#stage>: ::core::default::Default),
+                quote!(#state: #krate::gen_stage::Consumer + #krate::gen_stage::Accepts<#out>),
+            ]
+            .map(|bound| located_at(bound, place))
+        });
+        bounds.map(|bound| parse_quote!(#bound)).collect()
     }
 
     /// Output: what is given to `StageInit`, unless `init` says otherwise.
@@ -161,60 +176,4 @@ impl StageOptions {
             }
         }
     }
-
-    /// Output: the subscriptions. Errors about one point at its producer.
-    fn subscriptions(&self, krate: &CratePath) -> TokenStream {
-        let subscriptions = self.subscribe_to.iter().map(|SubscribeTo { stage, name, setters }| {
-            let name = match name {
-                Some(name) => quote!(#krate::gen_stage::StageRef::<#stage>::named(#name)),
-                None => quote!(#krate::__private::by_type::<#stage>()),
-            };
-            let place = stage.segments.last().map_or_else(Span::call_site, |last| last.ident.span());
-            located_at(quote!(.subscribe_to(#name.subscription() #setters)), place)
-        });
-        quote!(#(#subscriptions)*)
-    }
-}
-
-/// Reads `(Numbers, max_demand = 10)`.
-fn subscribe_to(key: &Key, input: ParseStream, errors: &mut Errors) -> syn::Result<Vec<SubscribeTo>> {
-    if !input.peek(syn::token::Paren) {
-        return Err(err!(
-            key.ident,
-            "`subscribe_to` needs a producer",
-            help = "write `subscribe_to(Numbers)`, or `subscribe_to(Numbers = \"name\", max_demand = 10)`"
-        ));
-    }
-    let inner;
-    parenthesized!(inner in input);
-    let stage: Path = inner.parse()?;
-    let mut name = None;
-    if inner.parse::<Option<Token![=]>>()?.is_some() {
-        name = Some(inner.parse()?);
-    }
-    inner.parse::<Option<Token![,]>>()?;
-    let mut setters = TokenStream::new();
-    let rest: TokenStream = inner.parse()?;
-    let allowed: &[&str] = &["max_demand", "min_demand", "cancel", "with"];
-    let krate = CratePath::default();
-    Options::new("`subscribe_to(..)`", allowed, Separator::Equals).read(rest, errors, |key, input, _| {
-        key.separator(input)?;
-        let option = &key.ident;
-        if key.is("cancel") {
-            let word: Ident = input.parse()?;
-            let words = ["permanent", "transient", "temporary"];
-            let text = word.to_string();
-            let Some(at) = words.iter().position(|it| *it == text) else {
-                let help = did_you_mean(&text, &words);
-                return Err(err!(word, "`{text}` is not a value of the option `cancel`", help = "{help}"));
-            };
-            let variant = Ident::new(["Permanent", "Transient", "Temporary"][at], word.span());
-            setters.extend(quote!(.cancel(#krate::gen_stage::Cancel::#variant)));
-            return Ok(());
-        }
-        let value: Expr = input.parse()?;
-        setters.extend(quote!(.#option(#value)));
-        Ok(())
-    });
-    Ok(vec![SubscribeTo { stage, name, setters }])
 }

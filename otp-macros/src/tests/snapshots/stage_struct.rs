@@ -164,7 +164,7 @@ where
         'static,
         ::core::result::Result<::otp::child::Started, ::otp::gen_server::StartError>,
     > {
-        ::otp::__private::child_start::<::otp::gen_stage::Staged<Square>>(args, slot)
+        ::otp::__private::child_start_stage::<Self>(args, slot)
     }
     fn handle(slot: ::std::sync::Arc<::otp::child::Slot>) -> Self::Handle {
         SquareRef(::otp::gen_stage::StageRef::from_slot(slot))
@@ -179,6 +179,9 @@ impl ::otp::__private::DeclaredStage for Square {
     fn setup() -> ::otp::__private::DeclaredSetup {
         ::otp::__private::DeclaredSetup::default().buffer_size(100)
     }
+}
+#[automatically_derived]
+impl ::otp::__private::DeclaredWiring for Square {
     fn subscriptions() -> ::otp::__private::DeclaredSubscriptions<Self>
     where
         Self: ::otp::gen_stage::Stage,

@@ -1,17 +1,18 @@
 //! Setting a consumer supervisor up, and its handle.
 
 use super::error::{StartEventChildError, TerminateEventChildError};
-use super::server::{EventChildInfo, EventSupervisor, Request, Setup};
+use super::module::StartConsumerSupervisor;
+use super::server::{EventChildInfo, EventSupervisor, Request, Settings};
 use super::template::EventChild;
 use crate::child::{Child, ChildOptions, ChildSpec, HasPid, Started};
-use crate::gen_server::{CallError, ServerOptions, Start, child_start};
+use crate::gen_server::CallError;
+use crate::gen_stage::expand::DeclaredSubscriptions;
 use crate::gen_stage::message::Message;
-use crate::gen_stage::{BadDemand, IntoSubscribeTo, Stage, StageHandle, StageRef, Staged, Subscribe, SubscribeTo};
+use crate::gen_stage::{BadDemand, IntoSubscribeTo, Stage, StageHandle, StageRef, Subscribe, SubscribeTo};
 use crate::generic::{ReplyTo, Stop};
 use crate::process::{Dest, Pid, Slot, StartError, Target};
 use crate::supervisor::ChildCounts;
 use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ use std::time::Duration;
 #[doc(alias = "ConsumerSupervisor.start_link")]
 #[doc(alias = "ConsumerSupervisor.init")]
 #[must_use = "a supervisor has an effect when it is started"]
-pub struct ConsumerSupervisor<E: Send + 'static>(Setup<E>);
+pub struct ConsumerSupervisor<E: Send + 'static>(pub(super) Settings<E>);
 
 impl<E: Send + 'static> fmt::Debug for ConsumerSupervisor<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -38,7 +39,7 @@ impl<E: Send + 'static> ConsumerSupervisor<E> {
     /// With this template for the children.
     pub fn new(child: EventChild<E>) -> Self {
         let period = Duration::from_secs(5);
-        Self(Setup { template: child, max_restarts: 3, period, subscribe_to: Vec::new(), bad: None })
+        Self(Settings { template: child, max_restarts: 3, period, subscribe_to: Vec::new(), bad: None })
     }
 
     /// So many restarts in `max_seconds`, and it ends with `Shutdown` at the next.
@@ -65,12 +66,12 @@ impl<E: Send + 'static> ConsumerSupervisor<E> {
 
     /// Starts it, linked to the process that awaits this.
     pub fn start_link(self) -> StartConsumerSupervisor<E> {
-        StartConsumerSupervisor(EventSupervisor::start_link(self.0))
+        StartConsumerSupervisor::in_place(self, true)
     }
 
     /// Starts it, not linked to anybody.
     pub fn start(self) -> StartConsumerSupervisor<E> {
-        StartConsumerSupervisor(EventSupervisor::start(self.0))
+        StartConsumerSupervisor::in_place(self, false)
     }
 
     /// As a child of a supervisor: `make` is called at each start.
@@ -88,41 +89,11 @@ impl<E: Send + 'static> Child for ConsumerSupervisor<E> {
     }
 
     fn start_child(args: Self, slot: Arc<Slot>) -> crate::child::BoxFuture<'static, Result<Started, StartError>> {
-        child_start::<Staged<EventSupervisor<E>>>(args.0, slot)
+        args.start_wired(DeclaredSubscriptions::default(), EventSupervisor::<E>::options(), slot)
     }
 
     fn handle(slot: Arc<Slot>) -> ConsumerSupervisorRef<E> {
         ConsumerSupervisorRef(StageRef::from_slot(slot))
-    }
-}
-
-/// A start under way: await it.
-#[must_use = "a supervisor is started when this is awaited"]
-pub struct StartConsumerSupervisor<E: Send + 'static>(Start<Staged<EventSupervisor<E>>>);
-
-impl<E: Send + 'static> fmt::Debug for StartConsumerSupervisor<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl<E: Send + 'static> StartConsumerSupervisor<E> {
-    /// The name it is registered under.
-    pub fn name(self, name: impl Into<crate::process::Name>) -> Self {
-        Self(self.0.name(name))
-    }
-
-    /// Other options of its process. It always traps exits.
-    pub fn options(self, options: ServerOptions) -> Self {
-        Self(self.0.options(options.trap_exit(true)))
-    }
-}
-
-impl<E: Send + 'static> Future for StartConsumerSupervisor<E> {
-    type Output = Result<ConsumerSupervisorRef<E>, StartError>;
-
-    fn poll(mut self: std::pin::Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<Self::Output> {
-        std::pin::Pin::new(&mut self.0).poll(cx).map_ok(ConsumerSupervisorRef)
     }
 }
 
@@ -148,6 +119,12 @@ impl<E: Send + 'static> StageHandle for ConsumerSupervisorRef<E> {
     }
 }
 
+impl<E: Send + 'static> From<StageRef<EventSupervisor<E>>> for ConsumerSupervisorRef<E> {
+    fn from(stage: StageRef<EventSupervisor<E>>) -> Self {
+        Self(stage)
+    }
+}
+
 impl<E: Send + 'static> HasPid for ConsumerSupervisorRef<E> {
     fn process_id(&self) -> Option<Pid> {
         self.pid()
@@ -170,6 +147,23 @@ impl<E: Send + 'static> ConsumerSupervisorRef<E> {
     /// Whoever has this name, at each use.
     pub fn named(name: impl Into<crate::process::Name>) -> Self {
         Self(StageRef::named(name))
+    }
+
+    /// Whoever a registry names, at each use.
+    #[doc(alias = "{:via, module, term}")]
+    pub fn via(via: impl crate::process::Via) -> Self {
+        Self(StageRef::via(via))
+    }
+
+    /// The consumer supervisor with this pid; `None` if it has ended or is something else.
+    pub fn from_pid(pid: Pid) -> Option<Self> {
+        StageRef::from_pid(pid).map(Self)
+    }
+
+    /// Whoever a supervisor runs in this place. For expansions.
+    #[doc(hidden)]
+    pub fn from_slot(slot: Arc<Slot>) -> Self {
+        Self(StageRef::from_slot(slot))
     }
 
     /// The pid of whoever is reached now.

@@ -44,10 +44,15 @@
 
 mod error;
 mod handle;
+mod module;
 mod server;
 mod template;
 
 pub use self::error::{StartEventChildError, TerminateEventChildError};
-pub use self::handle::{ConsumerSupervisor, ConsumerSupervisorRef, StartConsumerSupervisor};
+pub use self::handle::{ConsumerSupervisor, ConsumerSupervisorRef};
+pub use self::module::{
+    ConsumerSupervise, IntoConsumerInit, StartConsumerSupervisor, child_start_module, module_options,
+    stage_start_module, start_link_module, start_module,
+};
 pub use self::server::{EventChildInfo, EventSupervisor, Setup};
 pub use self::template::{EventChild, EventRestart};

@@ -4,7 +4,7 @@
 //! for again (`freed`). A child that is restarted keeps its place.
 
 use super::template::EventChild;
-use crate::child::{ChildKind, Started};
+use crate::child::{BoxFuture, ChildKind, Started};
 use crate::gen_server::{Described, Next, NoContinue, ReplyTo, ServerOptions};
 use crate::gen_stage::answer::StageInit;
 use crate::gen_stage::behaviour::{Accepts, Answer, Consumer, Stage};
@@ -15,10 +15,10 @@ use crate::observe;
 use crate::process::core::AnyProcess;
 use crate::process::pid::Map;
 use crate::process::run::caught;
-use crate::process::{Exit, ExitReason, Info, Pid, StartError, self_pid, send, table};
+use crate::process::{Exit, ExitReason, Info, Pid, StartError, link, self_pid, send, table};
 use crate::supervisor::policy::{Verdict, decide};
 use crate::supervisor::shutdown::{report, shut_down};
-use crate::supervisor::{ChildCounts, ChildStatus, Intensity};
+use crate::supervisor::{ChildCounts, ChildStatus, Init as Answered, Intensity};
 use std::collections::HashMap;
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -83,8 +83,26 @@ pub struct EventChildInfo {
     pub type_name: &'static str,
 }
 
-/// What it is started with.
+/// What it is started with: settings that are found out in its own process.
 pub struct Setup<E> {
+    pub(super) init: BoxFuture<'static, Answered<Settings<E>>>,
+}
+
+impl<E: Send + 'static> Setup<E> {
+    /// With settings that are there.
+    pub(super) fn of(settings: Settings<E>) -> Self {
+        Self { init: Box::pin(std::future::ready(Answered::Start(settings))) }
+    }
+}
+
+impl<E> fmt::Debug for Setup<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Setup").finish_non_exhaustive()
+    }
+}
+
+/// Template, options, and whom to subscribe to.
+pub(super) struct Settings<E> {
     pub(super) template: EventChild<E>,
     pub(super) max_restarts: u32,
     pub(super) period: Duration,
@@ -92,9 +110,9 @@ pub struct Setup<E> {
     pub(super) bad: Option<BadDemand>,
 }
 
-impl<E> fmt::Debug for Setup<E> {
+impl<E> fmt::Debug for Settings<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Setup").field("template", &self.template).finish_non_exhaustive()
+        f.debug_struct("ConsumerSupervisor").field("template", &self.template).finish_non_exhaustive()
     }
 }
 
@@ -124,20 +142,25 @@ impl<E: Send + 'static> Stage for EventSupervisor<E> {
     }
 
     async fn init(setup: Setup<E>) -> StageInit<Self> {
-        if let Some(bad) = setup.bad {
+        let settings = match setup.init.await {
+            Answered::Start(settings) => settings,
+            Answered::Ignore => return StageInit::ignore(),
+            Answered::Stop(reason) => return StageInit::stop(reason),
+        };
+        if let Some(bad) = settings.bad {
             return StageInit::stop(ExitReason::error(bad));
         }
         let name = crate::process::context::with(|running| running.map(|running| running.core().display()));
         let mut init = StageInit::ok(Self {
             name: name.unwrap_or_default(),
-            template: setup.template,
-            intensity: Intensity::new(setup.max_restarts, setup.period),
+            template: settings.template,
+            intensity: Intensity::new(settings.max_restarts, settings.period),
             running: Map::default(),
             restarting: HashMap::new(),
             next: 0,
             subscriptions: Map::default(),
         });
-        init.subscribe_to = setup.subscribe_to;
+        init.subscribe_to = settings.subscribe_to;
         init
     }
 
@@ -236,7 +259,15 @@ impl<E: Send + 'static> EventSupervisor<E> {
         let kept = Kept { of, event: self.template.keep(&event) };
         let pid = self.run(event).await?;
         self.running.insert(pid, Running { process: table::get(pid), kept });
+        self.tie(pid);
         Ok(pid)
+    }
+
+    /// A child that is not linked would never be seen to end. Its start should have done it; if it has not, and the child
+    /// has ended meanwhile, an `Exit` of nobody comes.
+    fn tie(&self, pid: Pid) {
+        // It traps exits: this never fails.
+        let _ = link(pid);
     }
 
     /// Runs the start function, which may panic before it has made its future.
@@ -277,6 +308,7 @@ impl<E: Send + 'static> EventSupervisor<E> {
         match self.run(event).await {
             Ok(pid) => {
                 self.running.insert(pid, Running { process: table::get(pid), kept });
+                self.tie(pid);
             }
             Err(StartError::Ignored) => self.freed(kept.of),
             Err(_) => {

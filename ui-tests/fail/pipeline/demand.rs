@@ -1,0 +1,42 @@
+// STG-004
+//! A demand that cannot be, as far as it is spelt out.
+use otp::prelude::*;
+
+#[gen_stage(producer)]
+struct Numbers;
+
+#[gen_stage]
+impl Numbers {
+    #[init]
+    fn init(_: u64) -> Self {
+        Self
+    }
+
+    #[demand]
+    fn demand(&mut self, demand: usize) -> Vec<u64> {
+        vec![0; demand]
+    }
+}
+
+#[gen_stage(consumer)]
+struct Print;
+
+#[gen_stage]
+impl Print {
+    #[init]
+    fn init() -> Self {
+        Self
+    }
+
+    #[events]
+    fn print(&mut self, _: Vec<u64>) {}
+}
+
+fn main() {
+    let _ = pipeline! {
+        numbers: Numbers(0),
+        none: Print <- numbers { max_demand: 0 },
+        equal: Print <- numbers { max_demand: 10, min_demand: 10 },
+        default: Print <- numbers { min_demand: 1000 },
+    };
+}
