@@ -14,7 +14,6 @@ macro_rules! until {
 }
 
 mod buckets;
-mod chaos;
 mod commands;
 mod crash;
 mod pubsub;
