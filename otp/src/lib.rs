@@ -88,6 +88,8 @@ pub mod task;
 pub mod __private;
 mod entry;
 pub mod prelude;
+#[cfg(feature = "release")]
+pub mod release;
 
 #[cfg(feature = "macros")]
 pub use otp_macros::{

@@ -1,0 +1,129 @@
+//! Making a release, step by step.
+
+use super::applications::{self, Entry};
+use super::program::Builder;
+use super::step::{self, Step};
+use super::{BuildError, Mode, Release, archive, assemble};
+use crate::release::manifest::Question;
+
+/// Whoever is told what happens, and asked before something is replaced.
+pub trait Console {
+    /// A line of progress.
+    fn say(&mut self, line: &str);
+
+    /// A question that is answered with yes or no.
+    fn confirm(&mut self, question: &str) -> bool;
+}
+
+/// What became of a release.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It is there.
+    Made(Box<Release>),
+    /// One of the same version was there before, and was not to be replaced.
+    Kept,
+}
+
+/// Builds the program, asks it for its applications, and goes through the steps.
+///
+/// # Errors
+/// [`BuildError`], naming what went wrong in which step.
+pub fn make(mut release: Release, builder: &dyn Builder, console: &mut dyn Console) -> Result<Outcome, BuildError> {
+    let mut quiet = Quiet;
+    let console: &mut dyn Console = if release.quiet { &mut quiet } else { console };
+    step::check(&release.name, &release.steps, false)?;
+    if release.version_path.exists() && !release.overwrite {
+        let question = format!("Release {}-{} already exists. Overwrite?", release.name, release.version);
+        if !console.confirm(&question) {
+            return Ok(Outcome::Kept);
+        }
+    }
+    console.say(&format!("* assembling {}-{} for {}", release.name, release.version, release.env));
+    ask(&mut release, builder)?;
+    while let Some(step) = release.steps.pop_front() {
+        release = run(release, step, console)?;
+        step::check(&release.name, &release.steps, release.assembled)?;
+    }
+    goodbye(&release, console);
+    Ok(Outcome::Made(Box::new(release)))
+}
+
+/// What only the program knows: its applications, its build-time configuration, what its providers want to keep.
+fn ask(release: &mut Release, builder: &dyn Builder) -> Result<(), BuildError> {
+    release.executable = builder.build(release)?;
+    let question = Question {
+        config: release.config_path.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),
+        env: release.env.clone(),
+        providers: release.config_providers.clone(),
+    };
+    release.description = builder.describe(release, &release.executable, &question)?;
+    release.config = release.description.config.clone();
+    let mut named = release.named.clone();
+    if named.is_empty() {
+        named = release.description.roots.iter().map(|name| (name.clone(), Mode::Permanent)).collect();
+    }
+    release.applications =
+        applications::resolve(&release.description.applications, &named, &release.skip_mode_validation_for)?;
+    Ok(())
+}
+
+fn run(mut release: Release, step: Step, console: &mut dyn Console) -> Result<Release, BuildError> {
+    match step {
+        Step::Assemble => {
+            // A step before may have named others, or other modes.
+            let entries: Vec<Entry> = release.applications.clone();
+            applications::check(&entries, &release.skip_mode_validation_for)?;
+            assemble::assemble(&release, console)?;
+            release.assembled = true;
+        }
+        Step::Tar => {
+            let path = archive::tar(&release)?;
+            console.say(&format!("* packed {}", assemble::shown(&release, &path)));
+        }
+        Step::Command(command) => {
+            console.say(&format!("* running {}", command.join(" ")));
+            step::command(&release, &command)?;
+        }
+        Step::Call(name, function) => {
+            let of = release.name.clone();
+            release = function(release).map_err(|error| BuildError::Step {
+                release: of,
+                step: name.to_owned(),
+                message: error.to_string(),
+            })?;
+        }
+    }
+    Ok(release)
+}
+
+fn goodbye(release: &Release, console: &mut dyn Console) {
+    let path = assemble::shown(release, &release.path);
+    console.say("");
+    console.say(&format!("Release created at {path}"));
+    if release.include_executables_for.is_empty() {
+        return;
+    }
+    let bin = format!("{path}/bin/{}", release.name);
+    for (about, command) in [
+        ("To start your system", "start"),
+        ("To start it in the background, and to see what it says", "daemon"),
+        ("To connect to it", "remote"),
+        ("To stop it (a signal, SIGINT or SIGTERM, does as well)", "stop"),
+        ("All commands", "help"),
+    ] {
+        console.say("");
+        console.say(&format!("    # {about}\n    {bin} {command}"));
+    }
+}
+
+/// Says nothing. Asked, it does not replace: nobody would see the question.
+struct Quiet;
+
+impl Console for Quiet {
+    fn say(&mut self, _line: &str) {}
+
+    fn confirm(&mut self, _question: &str) -> bool {
+        false
+    }
+}
