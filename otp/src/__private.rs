@@ -2,6 +2,10 @@
 
 pub use crate::child::{BoxFuture, HasPid, IntoStarted, child_start_with};
 pub use crate::entry::{Runtime, run_main};
+#[cfg(feature = "release")]
+pub use crate::release::{
+    AnswerDebug, AnswerDebugError, AnswerResult, Answering, Command, Parameter, command_result,
+};
 pub use crate::gen_server::expand::{
     FormatNothing, FormatState, IsReply, NotReply, answer, async_handler_with_shared_self_needs_a_sync_state, boxed,
     finish_reply, lift_init, lift_next, send_future, unexpected,

@@ -96,6 +96,9 @@ pub use otp_macros::{
     ChildSpec, dynamic_supervisor, gen_server, gen_stage, main, receive, supervision_tree, supervisor, task, test,
 };
 
+#[cfg(all(feature = "macros", feature = "release"))]
+pub use otp_macros::command;
+
 /// The result of a program or test: any error.
 pub type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 

@@ -1,5 +1,7 @@
 //! What the build writes and the running program reads, and what a program says of itself to the build.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// Settings that a start reads before anything runs: `releases/VERSION/start.toml`.
@@ -32,69 +34,41 @@ pub struct StartSettings {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProviderSetting {
-    /// The name under which the program registered it.
+    /// The name under which the program made it known, with [`config_provider!`](crate::config_provider).
     pub name: String,
-    /// What `init` is given.
-    #[serde(default)]
-    pub init: String,
+    /// What `init` is given. Default: an empty table.
+    #[serde(default = "empty")]
+    pub args: toml::Value,
+}
+
+fn empty() -> toml::Value {
+    toml::Value::Table(toml::Table::new())
 }
 
 /// What a program is asked when a release is made of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Question {
-    /// The file of the build-time configuration; empty if there is none.
-    pub config: String,
-    /// The environment, `prod` for instance.
-    pub env: String,
+    /// Applications that may depend on one that is not started.
+    pub skip_mode_validation_for: Vec<String>,
+    /// The applications with their modes; none: those of its `main`.
+    pub applications: BTreeMap<String, String>,
     /// The providers whose state is wanted.
     pub providers: Vec<ProviderSetting>,
 }
 
 /// What a program says of itself when a release is made of it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Description {
     /// The version of `otp` it was built with.
     pub otp: String,
     /// The target it was built for.
     pub target: String,
-    /// Those applications that it starts when nothing else is said.
-    pub roots: Vec<String>,
-    /// Its applications, with all they depend on.
-    pub applications: Vec<ApplicationInfo>,
-    /// The providers, with what their `init` answered.
-    pub providers: Vec<ProviderState>,
-    /// The build-time configuration.
-    pub config: toml::Table,
-}
-
-/// An application, as far as a release is concerned.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ApplicationInfo {
-    /// Its name.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-    /// What it is.
-    pub description: String,
-    /// Those it depends on.
-    pub applications: Vec<String>,
-    /// Those of them that it can do without.
-    pub optional: Vec<String>,
-    /// Those it includes: loaded, and started by itself.
-    pub included: Vec<String>,
-}
-
-/// A provider with its state.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ProviderState {
-    /// Its name.
-    pub name: String,
-    /// What its `init` answered.
-    pub state: String,
+    /// The text of a [`Stored`](crate::config::Stored) configuration with the providers' state.
+    pub stored: String,
+    /// Its applications in the order of their start.
+    pub applications: Vec<BootEntry>,
 }
 
 /// The manifest of a release, `releases/VERSION/manifest.toml`: what is in it and what is started.
@@ -111,12 +85,9 @@ pub struct Manifest {
     pub target: String,
     /// The environment that it was built for.
     pub env: String,
-    /// Whether start refuses a configuration that differs from what was compiled in.
-    pub validate_compile_env: bool,
-    /// The file of the run-time configuration, from the directory of this one; empty if there is none.
-    pub runtime_config: String,
-    /// The providers, with the state that is given to their `load`.
-    pub providers: Vec<ProviderState>,
+    /// Applications that may depend on one that is not started.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skip_mode_validation_for: Vec<String>,
     /// The applications in the order of their start.
     pub applications: Vec<BootEntry>,
 }
@@ -131,4 +102,8 @@ pub struct BootEntry {
     pub version: String,
     /// `permanent`, `transient`, `temporary`, `load` or `none`.
     pub mode: String,
+    /// What it is.
+    pub description: String,
+    /// Those it depends on.
+    pub dependencies: Vec<String>,
 }

@@ -27,7 +27,7 @@ pub(super) fn tar(release: &Release) -> Result<PathBuf, BuildError> {
     let current: Vec<String> = release
         .applications
         .iter()
-        .map(|entry| format!("{}-{}", entry.application.name, entry.application.version))
+        .map(|application| format!("{}-{}", application.name, application.version))
         .collect();
     for (directory, keep) in [("", None), ("releases", Some(vec![release.version.clone()])), ("lib", Some(current))] {
         let from = release.path.join(directory);

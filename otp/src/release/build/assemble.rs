@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use super::copy::{copy_directory, copy_file, create, write};
 use super::settings::System;
 use super::{BuildError, Console, Release, cookie, program, template};
-use crate::release::manifest::{BootEntry, Manifest};
+use crate::config::{ConfigPath, Provider, Reader, ReaderArgs, Stored, StoredProvider, Value};
+use crate::release::manifest::Manifest;
 
 const LAUNCH: &str = include_str!("templates/launch.sh");
 
@@ -44,8 +45,7 @@ fn private_files(release: &Release) -> Result<(), BuildError> {
 
 /// The private directories of the applications of a release, with the name that each has under `lib`.
 fn private_directories(release: &Release) -> Vec<(PathBuf, String)> {
-    let applications = release.applications.iter().map(|entry| &entry.application);
-    let found = applications.filter_map(|application| {
+    let found = release.applications.iter().filter_map(|application| {
         let same = |name: &str| name.replace('-', "_") == application.name.replace('-', "_");
         let mut packages = release.packages.iter().filter(|package| same(&package.name));
         let package = packages.find(|package| package.version == application.version || package.member)?;
@@ -63,42 +63,42 @@ fn binary(release: &Release) -> Result<(), BuildError> {
 
 /// `sys.toml`, `runtime.toml` and the manifest.
 fn configuration(release: &Release, console: &mut dyn Console) -> Result<(), BuildError> {
-    let sys = toml::to_string(&release.config).map_err(|error| BuildError::settings("the configuration", error))?;
-    // It may hold secrets; who runs the release needs it, and the release is theirs.
-    write(&release.version_path.join("sys.toml"), sys, 0o600)?;
-    let runtime = match &release.runtime_config_path {
-        Some(path) => {
-            console.say(&format!("* using {} to configure the release at run time", shown(release, path)));
-            let text = fs::read(path).map_err(BuildError::file("read", path))?;
-            write(&release.version_path.join("runtime.toml"), text, 0o600)?;
-            "runtime.toml"
-        }
-        None => {
-            console.say("* skipping run-time configuration (config/runtime.toml not found)");
-            ""
-        }
-    };
+    let mut stored = Stored::new(release.config.clone());
+    stored.skip_validation = !release.validate_compile_env;
+    if let Some(path) = &release.runtime_config_path {
+        console.say(&format!("* using {} to configure the release at run time", shown(release, path)));
+        let text = fs::read(path).map_err(BuildError::file("read", path))?;
+        // It may hold secrets; who runs the release needs it, and the release is theirs.
+        write(&release.version_path.join("runtime.toml"), text, 0o600)?;
+        stored.providers.push(runtime_provider(release)?);
+    } else {
+        console.say("* skipping run-time configuration (config/runtime.toml not found)");
+    }
+    stored.providers.extend(Stored::from_text(&release.description.stored)?.providers);
+    stored.write(release.version_path.join("sys.toml"))?;
     let manifest = Manifest {
         name: release.name.clone(),
         version: release.version.clone(),
         otp: release.description.otp.clone(),
         target: release.description.target.clone(),
         env: release.env.clone(),
-        validate_compile_env: release.validate_compile_env,
-        runtime_config: runtime.to_owned(),
-        providers: release.description.providers.clone(),
-        applications: release
-            .applications
-            .iter()
-            .map(|entry| BootEntry {
-                name: entry.application.name.clone(),
-                version: entry.application.version.clone(),
-                mode: entry.mode.to_string(),
-            })
-            .collect(),
+        skip_mode_validation_for: release.skip_mode_validation_for.clone(),
+        applications: release.applications.clone(),
     };
     let text = toml::to_string(&manifest).map_err(|error| BuildError::settings("the manifest", error))?;
     write(&release.version_path.join("manifest.toml"), text, 0o644)
+}
+
+/// The reader, which finds the file wherever the release is moved to.
+fn runtime_provider(release: &Release) -> Result<StoredProvider, BuildError> {
+    let path = format!("/releases/{}/runtime.toml", release.version);
+    let args = ReaderArgs::new(ConfigPath::system("RELEASE_ROOT", path))
+        .env(&release.env)
+        .target(super::make::target())
+        .imports(false);
+    let failed = |error: String| BuildError::settings("runtime.toml", error);
+    let args = Value::serialize(&args).map_err(|error| failed(error.to_string()))?;
+    Provider::of::<Reader>().init(&args).map_err(|error| failed(error.to_string()))
 }
 
 /// The environment script, the start settings, and the line that the launch script compares with its machine.

@@ -120,9 +120,12 @@ pub enum BuildError {
     /// The program could not be built or asked.
     #[error("{0}")]
     Program(String),
-    /// Applications and their modes do not fit together.
+    /// The build-time configuration cannot be read.
     #[error(transparent)]
-    Applications(#[from] super::ApplicationsError),
+    Config(#[from] crate::config::ConfigError),
+    /// The configuration cannot be stored.
+    #[error(transparent)]
+    Stored(#[from] crate::config::StoredError),
     /// A template names what is not there.
     #[error("{}:{line}: {message}", path.display())]
     Template {

@@ -1,9 +1,9 @@
 //! Making a release, step by step.
 
-use super::applications::{self, Entry};
 use super::program::Builder;
 use super::step::{self, Step};
-use super::{BuildError, Mode, Release, archive, assemble};
+use super::{BuildError, Release, archive, assemble};
+use crate::config::{Reader, TARGET_VARIABLE};
 use crate::release::manifest::Question;
 
 /// Whoever is told what happens, and asked before something is replaced.
@@ -49,31 +49,37 @@ pub fn make(mut release: Release, builder: &dyn Builder, console: &mut dyn Conso
     Ok(Outcome::Made(Box::new(release)))
 }
 
-/// What only the program knows: its applications, its build-time configuration, what its providers want to keep.
+/// What only the program knows: its applications, and what its providers want to keep.
 fn ask(release: &mut Release, builder: &dyn Builder) -> Result<(), BuildError> {
+    // Before the build: a mistake in it is found at once.
+    release.config = read_config(release)?;
     release.executable = builder.build(release)?;
     let question = Question {
-        config: release.config_path.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),
-        env: release.env.clone(),
+        skip_mode_validation_for: release.skip_mode_validation_for.clone(),
+        applications: release.named.iter().map(|(name, mode)| (name.clone(), mode.to_string())).collect(),
         providers: release.config_providers.clone(),
     };
     release.description = builder.describe(release, &release.executable, &question)?;
-    release.config = release.description.config.clone();
-    let mut named = release.named.clone();
-    if named.is_empty() {
-        named = release.description.roots.iter().map(|name| (name.clone(), Mode::Permanent)).collect();
-    }
-    release.applications =
-        applications::resolve(&release.description.applications, &named, &release.skip_mode_validation_for)?;
+    release.applications = release.description.applications.clone();
     Ok(())
+}
+
+fn read_config(release: &Release) -> Result<crate::config::Config, BuildError> {
+    let reader = Reader::new().env(&release.env).target(target());
+    Ok(match &release.config_path {
+        Some(path) => reader.read(path)?,
+        None => reader.read_project(&release.config_directory)?.0,
+    })
+}
+
+/// What configuration files are told of the machine that the release is for.
+pub(super) fn target() -> String {
+    std::env::var(TARGET_VARIABLE).unwrap_or_else(|_| "host".into())
 }
 
 fn run(mut release: Release, step: Step, console: &mut dyn Console) -> Result<Release, BuildError> {
     match step {
         Step::Assemble => {
-            // A step before may have named others, or other modes.
-            let entries: Vec<Entry> = release.applications.clone();
-            applications::check(&entries, &release.skip_mode_validation_for)?;
             assemble::assemble(&release, console)?;
             release.assembled = true;
         }

@@ -1,9 +1,9 @@
 //! Making releases: what `cargo otp` does, as a library for build programs.
 //!
 //! ```text
-//! settings ─┐                        program (cargo build, then asked for its applications)
-//! project ──┴─ release (chosen, validated) ─┴─ applications (modes, order) ── steps ─┬─ assemble
-//! command line ─┘                                                                   ├─ tar
+//! settings ─────┐
+//! project ──────┼─ release ── program (built, asked for its applications) ── steps ─┬─ assemble
+//! command line ─┘  (chosen, validated)                                              ├─ tar
 //!                                                                                   └─ commands, functions
 //! ```
 //!
@@ -12,7 +12,7 @@
 //! | keys and types of `[package.metadata.otp]` | `settings` |
 //! | what cargo knows | `project` |
 //! | defaults, names, versions, paths | `release` |
-//! | modes and dependencies | `applications` |
+//! | modes and dependencies | [`BootList`](crate::application::BootList): the program itself is asked |
 //! | which file goes where | `assemble` |
 //! | the launch script | `templates/launch.sh` |
 //!
@@ -20,7 +20,6 @@
 //! leave out; there is no reboot after configuration, because the configuration is read before anything runs; strip takes
 //! symbols and debug information out of the program; Windows is left out.
 
-mod applications;
 mod archive;
 mod assemble;
 mod cli;
@@ -38,7 +37,6 @@ mod settings;
 mod step;
 mod template;
 
-pub use self::applications::{ApplicationsError, Entry, check, clean, resolve};
 pub use self::cli::{main, run};
 pub use self::cookie::random_cookie;
 pub use self::copy::copy_directory;
@@ -50,6 +48,6 @@ pub use self::program::{Builder, Cargo};
 pub use self::project::{Package, Project};
 pub use self::release::{Options, Release};
 pub use self::settings::{
-    Mode, OneOrMany, Part, PathOrFalse, ReleaseSettings, Settings, StepSetting, Strip, System, VersionSetting,
+    OneOrMany, Part, PathOrFalse, ReleaseSettings, Settings, StepSetting, Strip, System, VersionSetting,
 };
 pub use self::step::Step;

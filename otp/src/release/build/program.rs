@@ -18,11 +18,13 @@ pub trait Builder {
     /// [`BuildError::Program`], if it does not compile.
     fn build(&self, release: &Release) -> Result<PathBuf, BuildError>;
 
-    /// Asks the program what it is made of.
+    /// Asks the program what it is made of. Default: it is run with `RELEASE_COMMAND=describe`.
     ///
     /// # Errors
     /// [`BuildError::Program`], if it does not answer.
-    fn describe(&self, release: &Release, executable: &Path, question: &Question) -> Result<Description, BuildError>;
+    fn describe(&self, release: &Release, executable: &Path, question: &Question) -> Result<Description, BuildError> {
+        ask(executable, &release.root, question)
+    }
 }
 
 /// Builds with cargo.
@@ -106,7 +108,7 @@ impl Builder for Cargo {
 }
 
 /// Runs a program so that it describes itself: question and answer are TOML on its standard input and output.
-pub(super) fn ask(executable: &Path, directory: &Path, question: &Question) -> Result<Description, BuildError> {
+fn ask(executable: &Path, directory: &Path, question: &Question) -> Result<Description, BuildError> {
     let program = executable.display();
     let failed = |what: String| BuildError::Program(format!("{program} does not say what it is made of: {what}"));
     let question = toml::to_string(question).map_err(|error| failed(error.to_string()))?;

@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
 use super::BuildError;
-use super::applications::Entry;
 use super::project::{Package, Project};
-use super::settings::{Mode, PathOrFalse, ReleaseSettings, Strip, System, VersionSetting};
+use super::settings::{PathOrFalse, ReleaseSettings, Strip, System, VersionSetting};
 use super::step::{self, Step};
-use crate::release::manifest::{Description, ProviderSetting, StartSettings};
+use crate::application::Mode;
+use crate::config::Config;
+use crate::release::manifest::{BootEntry, Description, ProviderSetting, StartSettings};
 
 /// What the command line says; it wins over the settings.
 #[derive(Clone, Debug, Default)]
@@ -58,10 +59,10 @@ pub struct Release {
     pub no_default_features: bool,
     /// Another target than this machine's.
     pub target: Option<String>,
-    /// The applications of the settings, with their modes; empty: what the program starts, permanent.
+    /// The applications of the settings, with their modes; empty: those of the program's `main`.
     pub named: Vec<(String, Mode)>,
-    /// All applications in the order of their start. Empty until the program has been asked.
-    pub applications: Vec<Entry>,
+    /// All applications in the order of their start. Empty until the program has been asked, which is before the first step.
+    pub applications: Vec<BootEntry>,
     /// What is taken out of the program.
     pub strip: Strip,
     /// Directories that are copied into the release.
@@ -76,12 +77,14 @@ pub struct Release {
     pub cookie: Option<String>,
     /// Where templates are.
     pub templates: PathBuf,
-    /// The file of the build-time configuration, if there is one.
+    /// The file of the build-time configuration, if the settings name one.
     pub config_path: Option<PathBuf>,
+    /// The directory of the project's configuration.
+    pub config_directory: PathBuf,
     /// The file of the run-time configuration, if there is one.
     pub runtime_config_path: Option<PathBuf>,
-    /// The build-time configuration. Empty until the program has been asked.
-    pub config: toml::Table,
+    /// The build-time configuration, with that of the environment. Steps may change it.
+    pub config: Config,
     /// Applications that may depend on one that is not started.
     pub skip_mode_validation_for: Vec<String>,
     /// Whether start validates what was compiled in.
@@ -122,7 +125,7 @@ impl Release {
             (None, None) => project.target_directory.join("rel").join(&name),
         };
         let templates = project.root.join(settings.rel_templates_path.clone().unwrap_or_else(|| "rel".into()));
-        let (config_path, runtime_config_path) = config_paths(&project.root, &settings)?;
+        let files = config_files(&project.root, package, &settings)?;
         let mut overlays: Vec<PathBuf> =
             Some(templates.join("overlays")).filter(|path| path.is_dir()).into_iter().collect();
         for overlay in Vec::from(settings.overlays) {
@@ -153,9 +156,10 @@ impl Release {
             include_executables_for: settings.include_executables_for.unwrap_or_else(|| vec![System::Unix]),
             cookie: settings.cookie,
             templates,
-            config_path,
-            runtime_config_path,
-            config: toml::Table::new(),
+            config_path: files.config,
+            config_directory: files.directory,
+            runtime_config_path: files.runtime,
+            config: Config::new(),
             skip_mode_validation_for: settings.skip_mode_validation_for,
             validate_compile_env: settings.validate_compile_env.unwrap_or(true),
             start: settings.start,
@@ -299,28 +303,31 @@ fn absolute(path: &Path) -> Result<PathBuf, BuildError> {
     std::path::absolute(path).map_err(BuildError::file("find", path))
 }
 
-/// The files of the build-time and of the run-time configuration, as far as they exist.
-fn config_paths(root: &Path, settings: &ReleaseSettings) -> Result<(Option<PathBuf>, Option<PathBuf>), BuildError> {
-    let missing = |path: &Path| BuildError::File {
-        doing: "read",
-        path: path.to_owned(),
-        error: std::io::ErrorKind::NotFound.into(),
+/// Where the configuration of a release comes from.
+struct Files {
+    /// The settings name it.
+    config: Option<PathBuf>,
+    directory: PathBuf,
+    runtime: Option<PathBuf>,
+}
+
+fn config_files(root: &Path, package: &Package, settings: &ReleaseSettings) -> Result<Files, BuildError> {
+    let found = |path: PathBuf| {
+        if path.is_file() {
+            return Ok(path);
+        }
+        Err(BuildError::file("read", path)(std::io::ErrorKind::NotFound.into()))
     };
-    let config = root.join(settings.config_path.clone().unwrap_or_else(|| "config/config.toml".into()));
-    if settings.config_path.is_some() && !config.is_file() {
-        return Err(missing(&config));
-    }
-    let beside = config.with_file_name("runtime.toml");
+    let config = settings.config_path.as_ref().map(|path| found(root.join(path))).transpose()?;
+    let beside = config.as_ref().and_then(|path| path.parent()).map(Path::to_owned);
+    let directory = beside
+        .or_else(|| crate::config::project_dir(&package.directory))
+        .or_else(|| crate::config::project_dir(root))
+        .unwrap_or_else(|| root.join("config"));
     let runtime = match &settings.runtime_config_path {
         Some(PathOrFalse::Default(false)) => None,
-        Some(PathOrFalse::Path(path)) => {
-            let path = root.join(path);
-            if !path.is_file() {
-                return Err(missing(&path));
-            }
-            Some(path)
-        }
-        Some(PathOrFalse::Default(true)) | None => Some(beside).filter(|path| path.is_file()),
+        Some(PathOrFalse::Path(path)) => Some(found(root.join(path))?),
+        Some(PathOrFalse::Default(true)) | None => Some(directory.join("runtime.toml")).filter(|path| path.is_file()),
     };
-    Ok((Some(config).filter(|path| path.is_file()), runtime))
+    Ok(Files { config, directory, runtime })
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::BuildError;
+use crate::application::Mode;
 use crate::release::manifest::{ProviderSetting, StartSettings};
 
 /// The table `otp` of a project's metadata.
@@ -52,7 +53,9 @@ impl Settings {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReleaseSettings {
-    /// The applications with their modes. Default: what the program starts, each permanent.
+    /// The applications with their modes: `permanent`, `transient`, `temporary`, `load` or `none`. What they depend on belongs
+    /// to the release too. Default: those of the program's `main`, each in its own mode.
+    #[serde(deserialize_with = "modes")]
     pub applications: Option<BTreeMap<String, Mode>>,
     /// The package with the program. Default: the only one of the project, or the first of `applications`.
     pub package: Option<String>,
@@ -98,40 +101,13 @@ pub struct ReleaseSettings {
     pub quiet: bool,
 }
 
-/// How an application of a release is started, and what its end means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// Started; its end, for whatever reason, ends the system.
-    #[default]
-    Permanent,
-    /// Started; its abnormal end ends the system.
-    Transient,
-    /// Started; its end is reported.
-    Temporary,
-    /// Its configuration is there, it is not started.
-    Load,
-    /// Neither.
-    None,
-}
-
-impl Mode {
-    /// Whether applications of this mode run.
-    pub fn starts(self) -> bool {
-        matches!(self, Self::Permanent | Self::Transient | Self::Temporary)
-    }
-}
-
-impl std::fmt::Display for Mode {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Permanent => "permanent",
-            Self::Transient => "transient",
-            Self::Temporary => "temporary",
-            Self::Load => "load",
-            Self::None => "none",
-        })
-    }
+fn modes<'de, D: Deserializer<'de>>(table: D) -> Result<Option<BTreeMap<String, Mode>>, D::Error> {
+    let words = BTreeMap::<String, String>::deserialize(table)?;
+    let modes = words.into_iter().map(|(name, word)| match word.parse() {
+        Ok(mode) => Ok((name, mode)),
+        Err(error) => Err(serde::de::Error::custom(format!("application `{name}`: {error}"))),
+    });
+    modes.collect::<Result<_, _>>().map(Some)
 }
 
 /// A version, or where it comes from.

@@ -71,6 +71,11 @@ export RELEASE_DISTRIBUTION="${RELEASE_DISTRIBUTION:-local}"
 export RELEASE_SYS_CONFIG="${RELEASE_SYS_CONFIG:-$REL_VSN_DIR/sys.toml}"
 export RELEASE_START_SETTINGS="${RELEASE_START_SETTINGS:-$REL_VSN_DIR/start.toml}"
 
+if [ -z "${RUST_LOG:-}" ] && [ -r "$RELEASE_START_SETTINGS" ]; then
+  level=$(sed -n 's/^[[:space:]]*log_level[[:space:]]*=[[:space:]]*"\(.*\)".*/\1/p' "$RELEASE_START_SETTINGS")
+  [ -z "$level" ] || export RUST_LOG="$level"
+fi
+
 case "$RELEASE_DISTRIBUTION" in
   local | none) ;;
   *) fail "RELEASE_DISTRIBUTION must be local or none, got: $RELEASE_DISTRIBUTION" ;;
