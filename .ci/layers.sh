@@ -12,7 +12,7 @@ LAYERS = {
     "name": 2, "child": 2, "generic": 2,
     "gen_server": 3, "registry": 3,
     "supervisor": 4, "agent": 4,
-    "task": 5, "gen_stage": 5,
+    "task": 5, "gen_stage": 5, "config": 5,
     "application": 6,
     "test": 7, "entry": 7,
     "release": 8,

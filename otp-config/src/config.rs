@@ -113,9 +113,7 @@ impl Config {
     ///
     /// # Errors
     /// One stands in it twice.
-    pub fn from_entries<'a, K, V>(
-        entries: impl IntoIterator<Item = (&'a str, K, V)>,
-    ) -> Result<Self, DuplicateEntry>
+    pub fn from_entries<'a, K, V>(entries: impl IntoIterator<Item = (&'a str, K, V)>) -> Result<Self, DuplicateEntry>
     where
         K: Into<Key>,
         V: Into<Value>,

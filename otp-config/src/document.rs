@@ -60,10 +60,7 @@ struct Leaf<'d, 'i> {
 }
 
 /// The statements of a file. `special` makes values of inline tables that stand for one.
-pub(crate) fn statements(
-    source: &Source<'_>,
-    special: &dyn Special,
-) -> Result<Vec<Statement>, ConfigError> {
+pub(crate) fn statements(source: &Source<'_>, special: &dyn Special) -> Result<Vec<Statement>, ConfigError> {
     let document = DeTable::parse(source.text).map_err(|error| {
         let at = source.origin(error.span().map_or(0, |span| span.start));
         ConfigError::Syntax { at, problem: error.message().to_string() }

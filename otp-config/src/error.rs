@@ -64,7 +64,9 @@ pub enum ConfigError {
         file: PathBuf,
     },
     /// A file asks for the environment or target, and the reader was not given one.
-    #[error("{at}: no {what} was given to the reader, and the file asks for it: read it with `Reader::new().{what}(..)`")]
+    #[error(
+        "{at}: no {what} was given to the reader, and the file asks for it: read it with `Reader::new().{what}(..)`"
+    )]
     NotGiven {
         /// Where it asks.
         at: Origin,
@@ -72,7 +74,9 @@ pub enum ConfigError {
         what: &'static str,
     },
     /// An environment variable is not set.
-    #[error("{at}: the environment variable {name} is not set, and `{key}` has no default: set it, or write `default = ..`")]
+    #[error(
+        "{at}: the environment variable {name} is not set, and `{key}` has no default: set it, or write `default = ..`"
+    )]
     MissingVariable {
         /// Where it is named.
         at: Origin,

@@ -159,8 +159,8 @@ impl Stored {
     /// It cannot be read, or is no such file.
     pub fn read(file: impl AsRef<Path>) -> Result<Self, StoredError> {
         let file = file.as_ref();
-        let text = std::fs::read_to_string(file)
-            .map_err(|cause| StoredError::Read { file: file.to_path_buf(), cause })?;
+        let text =
+            std::fs::read_to_string(file).map_err(|cause| StoredError::Read { file: file.to_path_buf(), cause })?;
         Self::from_text(&text).map_err(|error| match error {
             StoredError::Damaged { problem, .. } => StoredError::Damaged { file: Some(file.to_path_buf()), problem },
             other => other,
@@ -347,6 +347,3 @@ fn find<'a>(config: &'a mut Value, path: &[String]) -> Result<&'a mut Value, Dam
     }
     Ok(value)
 }
-
-
-

@@ -121,6 +121,14 @@ impl Value {
         Self { kind, origin: Some(origin), secret: false }
     }
 
+    /// The value, as a `T`.
+    ///
+    /// # Errors
+    /// It is something else than a `T`: the error says where it stands.
+    pub fn read<T: serde_core::de::DeserializeOwned>(&self) -> Result<T, crate::TypeError> {
+        crate::de::read(self, [])
+    }
+
     /// The same value, never to be shown.
     pub fn secret(mut self) -> Self {
         self.secret = true;

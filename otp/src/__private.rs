@@ -1,11 +1,10 @@
 //! What expansions name. Not for people: anything here may change in any version.
 
+#[cfg(feature = "application")]
+pub use inventory;
+
 pub use crate::child::{BoxFuture, HasPid, IntoStarted, child_start_with};
 pub use crate::entry::{Runtime, run_main};
-#[cfg(feature = "release")]
-pub use crate::release::{
-    AnswerDebug, AnswerDebugError, AnswerResult, Answering, Command, Parameter, command_result,
-};
 pub use crate::gen_server::expand::{
     FormatNothing, FormatState, IsReply, NotReply, answer, async_handler_with_shared_self_needs_a_sync_state, boxed,
     finish_reply, lift_init, lift_next, send_future, unexpected,
@@ -17,6 +16,8 @@ pub use crate::gen_stage::expand::{
 };
 pub use crate::generic::{HeldReply, hold};
 pub use crate::process::receive_match as receive_match_after;
+#[cfg(feature = "release")]
+pub use crate::release::{AnswerDebug, AnswerDebugError, AnswerResult, Answering, Command, Parameter, command_result};
 pub use crate::supervisor::IntoSupervisorInit;
 pub use crate::supervisor::dynamic::IntoDynamicInit;
 

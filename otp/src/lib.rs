@@ -44,6 +44,8 @@
 //! | run one child several times, found by a key | [`supervisor::partition`] | `PartitionSupervisor` |
 //! | run a piece of work and wait for its answer, or for many | [`task`](mod@task), [`macro@task`] | `Task`, `Task.Supervisor` |
 //! | process events in stages, with back-pressure | [`gen_stage`](mod@gen_stage), [`macro@gen_stage`] | `GenStage` |
+//! | start and stop a whole program, in order | [`application`](mod@application), [`macro@application`] | `Application` |
+//! | configure it | [`config`] | `Config`, `Config.Provider` |
 //! | name processes | [`name`] | `:global`, `{:via, ..}` |
 //! | find processes by keys of any type; publish and subscribe | [`registry`] | `Registry` |
 //!
@@ -51,6 +53,7 @@
 //!
 //! - `macros` (default): the attributes and `supervision_tree!`.
 //! - `tracing` (default): reports of crashes, restarts and failed starts as `tracing` events.
+//! - `application` (default): applications and their configuration.
 //! - `test-util`: paused time for `#[otp::test(start_paused = true)]`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -80,8 +83,14 @@ pub mod supervisor;
 pub use gen_server::sys;
 
 // L5: on top of servers and supervisors.
+#[cfg(feature = "application")]
+pub mod config;
 pub mod gen_stage;
 pub mod task;
+
+// L6: what is started and stopped as one.
+#[cfg(feature = "application")]
+pub mod application;
 
 // Above everything.
 #[doc(hidden)]

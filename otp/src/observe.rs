@@ -9,6 +9,7 @@
 //! | `otp::supervisor` | error, debug | a child ended, could not be started or shut down, was started; too many restarts |
 //! | `otp::process` | error, warn | a destructor panicked; a mailbox is at its bound |
 //! | `otp::gen_stage` | error, warn, info | events nobody asked for, events dropped, an end because a producer ended |
+//! | `otp::application` | error, info | an application was started, could not be, ended or stops with all others |
 //! | `otp::sys` | info | what a traced server does |
 //!
 //! Whoever reports passes plain values: this file knows no process.
@@ -214,4 +215,66 @@ pub(crate) fn consumer_exits(name: &str, producer: &dyn Display, reason: &dyn Di
         %reason,
         "{name} exits: its subscription to {producer} ended with {reason}"
     );
+}
+
+#[cfg(feature = "application")]
+pub(crate) use application::*;
+
+/// What applications have to say.
+#[cfg(feature = "application")]
+mod application {
+    use std::fmt::Display;
+
+    /// Its tree is up.
+    pub(crate) fn application_started(application: &str, mode: &dyn Display) {
+        let _ = (application, mode);
+        report!(info, target: "otp::application", application, %mode, "application {application} is started");
+    }
+
+    /// Its tree did not come up.
+    pub(crate) fn application_not_started(application: &str, reason: &dyn Display) {
+        let _ = (application, reason);
+        report!(error, target: "otp::application", application, %reason, "application {application} was not started");
+    }
+
+    /// Its tree ended by itself.
+    pub(crate) fn application_exited(application: &str, mode: &dyn Display, reason: &dyn Display, ends_all: bool) {
+        let _ = (application, mode, reason, ends_all);
+        let then = if ends_all { "all others are stopped" } else { "others go on" };
+        let _ = then;
+        report!(
+            error,
+            target: "otp::application",
+            application,
+            %mode,
+            %reason,
+            ends_all,
+            "application {application} ({mode}) exited: {reason}; {then}"
+        );
+    }
+
+    /// A callback panicked whose failure stops nothing.
+    pub(crate) fn application_callback(application: &str, callback: &str, reason: &dyn Display) {
+        let _ = (application, callback, reason);
+        report!(
+            error,
+            target: "otp::application",
+            application,
+            callback,
+            %reason,
+            "`{callback}` of application {application} failed, and the application stops all the same"
+        );
+    }
+
+    /// A signal asks the program to end.
+    pub(crate) fn stopping(signal: &str) {
+        let _ = signal;
+        report!(info, target: "otp::application", signal, "{signal}: stopping all applications");
+    }
+
+    /// The program ends because of this.
+    pub(crate) fn system_failed(reason: &dyn Display) {
+        let _ = reason;
+        report!(error, target: "otp::application", %reason, "the system ends: {reason}");
+    }
 }

@@ -4,6 +4,8 @@
 //! collides with names of your own; `main` and `test` are named in full, `#[otp::main]`.
 
 pub use crate::agent::{Agent, AgentRef};
+#[cfg(feature = "application")]
+pub use crate::application::Application;
 pub use crate::child::{ChildSpec, Restart, Shutdown};
 pub use crate::gen_server::{
     Call, CallError, GenServer, HandleInfo, Init, Next, NoContinue, Reply, ReplyTo, ServerRef, StartError,

@@ -29,13 +29,21 @@ pub(super) fn check(command: &Command, errors: &mut Errors) {
             ));
         }
         if command.functions().is_empty() {
-            errors.push(err!(block.self_ty, "there is no function in this block", help = "add `fn purge(days: u32) {{ .. }}`"));
+            errors.push(err!(
+                block.self_ty,
+                "there is no function in this block",
+                help = "add `fn purge(days: u32) {{ .. }}`"
+            ));
         }
     }
     if let Some((_, name)) = &command.name
         && !is_name(&name.value())
     {
-        errors.push(err!(name, "this cannot be called: a name is words joined by `::`", help = "`name = \"Tasks::purge\"`"));
+        errors.push(err!(
+            name,
+            "this cannot be called: a name is words joined by `::`",
+            help = "`name = \"Tasks::purge\"`"
+        ));
     }
     for function in command.functions() {
         signature(&function, errors);
@@ -45,7 +53,8 @@ pub(super) fn check(command: &Command, errors: &mut Errors) {
 fn is_name(text: &str) -> bool {
     text.split("::").all(|word| {
         let mut letters = word.chars();
-        letters.next().is_some_and(|c| c.is_alphabetic() || c == '_') && letters.all(|c| c.is_alphanumeric() || c == '_')
+        letters.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+            && letters.all(|c| c.is_alphanumeric() || c == '_')
     })
 }
 

@@ -38,9 +38,11 @@ fn entry(command: &Command, function: &Function) -> TokenStream {
         let expected = quote_spanned!(ty.span()=> <#ty as #krate::release::FromLiteral>::expected);
         quote!(#krate::__private::Parameter { name: #shown, expected: #expected, optional: false })
     });
-    let takes = types.iter().zip(&shown).zip(&arguments).map(|((ty, shown), argument)| {
-        quote!(let #argument = arguments.take::<#ty>(#shown)?;)
-    });
+    let takes = types
+        .iter()
+        .zip(&shown)
+        .zip(&arguments)
+        .map(|((ty, shown), argument)| quote!(let #argument = arguments.take::<#ty>(#shown)?;));
     let called = &function.signature.ident;
     let path = match function.of {
         Some(ty) => quote!(<#ty>::#called),

@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use super::{client, daemon, describe, system};
 use super::control::Place;
 use super::daemon::Part;
 use super::environment::Environment;
+use super::{client, daemon, describe, system};
 use crate::application::{self, BootList, ToApp};
 use crate::entry::{Runtime, run_main};
 

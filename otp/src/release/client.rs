@@ -10,7 +10,9 @@ use super::output::Output;
 pub(super) fn run(environment: &Environment) -> Result<ExitCode, String> {
     if !environment.distribution {
         let command = &environment.command;
-        return Err(format!("{command} needs the running system, and RELEASE_DISTRIBUTION is none: nothing can be reached"));
+        return Err(format!(
+            "{command} needs the running system, and RELEASE_DISTRIBUTION is none: nothing can be reached"
+        ));
     }
     let place = Place::of(environment);
     let mut client = Client::connect(&place, &environment.cookie).map_err(|error| error.to_string())?;

@@ -103,7 +103,8 @@ pub(crate) fn run(title: &str, prompt: &str, history: PathBuf, backend: impl Bac
     let backend = RefCell::new(backend);
     let config = Config::builder().max_history_size(HISTORY).map(rustyline::config::Builder::build);
     let config = config.map_err(|error| error.to_string())?;
-    let editor = Editor::<Typing<'_, _>, MemHistory>::with_history(config, MemHistory::with_config(&config));
+    let history_of = MemHistory::with_config(&config);
+    let editor = Editor::<Typing<'_, _>, MemHistory>::with_history(config, history_of);
     let mut editor = editor.map_err(|error| error.to_string())?;
     editor.set_helper(Some(Typing(&backend)));
     for line in std::fs::read_to_string(&history).unwrap_or_default().lines() {

@@ -13,8 +13,8 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitCode, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::control::Place;
 use super::environment::Environment;
@@ -54,7 +54,8 @@ pub(crate) fn launch(place: &Place) -> Result<ExitCode, String> {
     drop(place.hold().map_err(|error| error.to_string())?);
     let failed = |error: std::io::Error| format!("cannot start in the background: {error}");
     let mut keeper = again("keeper").map_err(failed)?;
-    let mut keeper = keeper.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(failed)?;
+    let mut keeper =
+        keeper.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(failed)?;
     let mut said = String::new();
     let mut lines = BufReader::new(keeper.stdout.take().expect("it is piped"));
     lines.read_line(&mut said).map_err(failed)?;

@@ -84,7 +84,8 @@ mod tests {
     use super::*;
 
     fn read(variables: &[(&str, &str)]) -> Result<Environment, EnvironmentError> {
-        let given = [("RELEASE_NAME", "demo"), ("RELEASE_VSN", "1.0"), ("RELEASE_COMMAND", "start"), ("RELEASE_COOKIE", "x")];
+        let given =
+            [("RELEASE_NAME", "demo"), ("RELEASE_VSN", "1.0"), ("RELEASE_COMMAND", "start"), ("RELEASE_COOKIE", "x")];
         Environment::of("/r".into(), |name| {
             let all = variables.iter().chain(&given);
             let value = all.clone().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());

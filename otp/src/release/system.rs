@@ -94,8 +94,8 @@ fn runtime(settings: &StartSettings) -> Runtime {
 /// The applications of the release, as its manifest says.
 fn plan(environment: &Environment) -> Result<BootPlan, String> {
     let path = environment.sys_config.with_file_name("manifest.toml");
-    let manifest: Manifest =
-        toml::from_str(&read(&path)?).map_err(|error| format!("{}: {}", path.display(), error.to_string().trim_end()))?;
+    let manifest: Manifest = toml::from_str(&read(&path)?)
+        .map_err(|error| format!("{}: {}", path.display(), error.to_string().trim_end()))?;
     let mut list = BootList::new();
     for entry in &manifest.applications {
         list = list.add_as(entry.name.as_str(), entry.mode.parse::<Mode>()?);
@@ -195,7 +195,9 @@ impl System {
                 Why::Asked => return Ok(ExitCode::SUCCESS),
                 Why::Ended(end) if end.reason.is_normal() => return Ok(ExitCode::SUCCESS),
                 Why::Ended(SystemEnd { application, mode, reason, .. }) => {
-                    return Err(format!("application {application} ({mode}) has ended, and with it all others: {reason}"));
+                    return Err(format!(
+                        "application {application} ({mode}) has ended, and with it all others: {reason}"
+                    ));
                 }
                 Why::Restart(done) => restarted = Some(done),
             }
@@ -224,7 +226,8 @@ impl System {
             Attached::Nothing => {}
             Attached::Keeper => daemon::ready(),
             Attached::Console => {
-                let (title, history) = (format!("{} {}", self.environment.name, self.environment.version), self.place.history());
+                let (title, history) =
+                    (format!("{} {}", self.environment.name, self.environment.version), self.place.history());
                 let prompt = format!("{}> ", self.environment.node);
                 let here = console::Here(tokio::runtime::Handle::current());
                 std::thread::spawn(move || {

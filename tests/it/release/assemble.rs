@@ -160,7 +160,9 @@ fn rel_043_private_files_are_copies_with_their_modes() {
     ];
     let settings = format!("{PLAIN}applications = {{ demo = \"permanent\" }}");
     let release = choose(&project_of(directory.path(), &settings, packages), None).unwrap();
-    let Outcome::Made(release) = make(release, &Script::new(&directory), &mut Said::default()).unwrap() else { panic!() };
+    let Outcome::Made(release) = make(release, &Script::new(&directory), &mut Said::default()).unwrap() else {
+        panic!()
+    };
 
     let private = release.path.join("lib/demo-0.1.0/priv");
     assert_eq!(mode(&private.join("run.sh")), 0o750);
@@ -271,7 +273,8 @@ fn rel_049_later_overlays_lie_on_earlier_ones() {
     let release = made(&directory, &format!("{PLAIN}overwrite = true\noverlays = \"last\""));
     assert_eq!(text(release.path.join("deep/c.txt")), "third");
 
-    let release = choose(&project(directory.path(), &format!("{PLAIN}overwrite = true\noverlays = \"gone\"")), None).unwrap();
+    let release =
+        choose(&project(directory.path(), &format!("{PLAIN}overwrite = true\noverlays = \"gone\"")), None).unwrap();
     let error = make(release, &Script::new(&directory), &mut Said::default()).unwrap_err().to_string();
     assert!(error.contains("gone"), "{error}");
 }
@@ -388,7 +391,10 @@ fn rel_054_a_cookie_is_random_and_stays() {
     let release = made(&directory, PLAIN);
     let path = release.path.join("releases/COOKIE");
     let cookie = text(&path);
-    assert!(cookie.len() == 56 && cookie.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()), "{cookie}");
+    assert!(
+        cookie.len() == 56 && cookie.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()),
+        "{cookie}"
+    );
     made(&directory, &format!("{PLAIN}overwrite = true"));
     assert_eq!(text(&path), cookie);
     made(&directory, &format!("{PLAIN}overwrite = true\ncookie = \"chosen\""));

@@ -29,7 +29,8 @@ fn rel_015_the_command_line_wins_over_settings_and_these_over_defaults() {
     let release = choose(&project(root, ""), None).unwrap();
     assert_eq!((release.overwrite, release.quiet, release.strip), (false, false, Strip::All(true)));
 
-    let settings = "[releases.demo]\noverwrite = true\nquiet = true\nstrip = false\npath = \"out\"\nversion = \"2.0.0\"";
+    let settings =
+        "[releases.demo]\noverwrite = true\nquiet = true\nstrip = false\npath = \"out\"\nversion = \"2.0.0\"";
     let configured = project(root, settings);
     let release = choose(&configured, None).unwrap();
     assert_eq!((release.overwrite, release.quiet, release.strip.clone()), (true, true, Strip::All(false)));
@@ -69,7 +70,9 @@ fn rel_018_the_version_may_be_another_packages() {
     let root = Path::new("/project");
     let packages = || vec![package(root, "demo", "0.1.0"), package(&root.join("core"), "core", "4.5.6")];
     let of = |from: &str| {
-        let settings = format!("[releases.demo]\napplications = {{ demo = \"permanent\" }}\nversion = {{ from_package = \"{from}\" }}");
+        let settings = format!(
+            "[releases.demo]\napplications = {{ demo = \"permanent\" }}\nversion = {{ from_package = \"{from}\" }}"
+        );
         choose(&project_of(root, &settings, packages()), None)
     };
     assert_eq!(of("core").unwrap().version, "4.5.6");
@@ -112,7 +115,8 @@ fn rel_020_a_release_has_a_name_that_is_allowed() {
 #[test]
 fn rel_022_a_release_of_a_workspace_names_its_applications() {
     let root = Path::new("/project");
-    let packages = || vec![package(&root.join("shop"), "shop", "0.1.0"), package(&root.join("store"), "store", "0.2.0")];
+    let packages =
+        || vec![package(&root.join("shop"), "shop", "0.1.0"), package(&root.join("store"), "store", "0.2.0")];
     let of = |settings: &str, name: Option<&str>| choose(&project_of(root, settings, packages()), name);
     assert!(matches!(of("", None), Err(BuildError::NoReleaseInWorkspace)));
     assert!(matches!(of("", Some("shop")), Err(BuildError::NoReleaseInWorkspace)));
@@ -145,7 +149,10 @@ fn rel_023_steps_are_assemble_once_and_tar_at_most_once_after_it() {
         ("[\"assemble\", { command = [] }]", "a command without a program"),
     ] {
         let error = of(steps).unwrap_err().to_string();
-        assert!(error.starts_with("the steps of release `demo` are wrong: ") && error.contains(wrong), "{steps}: {error}");
+        assert!(
+            error.starts_with("the steps of release `demo` are wrong: ") && error.contains(wrong),
+            "{steps}: {error}"
+        );
     }
     // Not a list, not a function, not a word.
     for steps in ["steps = \"assemble\"", "steps = [1]", "steps = [{ run = \"x\" }]"] {
@@ -166,6 +173,9 @@ fn rel_021_a_release_may_be_computed() {
 #[test]
 fn settings_that_cannot_be_are_refused_by_name() {
     let error = settings("applications = { demo = \"sometimes\" }").unwrap_err();
-    assert!(error.contains("application `demo`") && error.contains("permanent, transient, temporary, load or none"), "{error}");
+    assert!(
+        error.contains("application `demo`") && error.contains("permanent, transient, temporary, load or none"),
+        "{error}"
+    );
     assert!(settings("overlay = []").unwrap_err().contains("unknown field `overlay`"));
 }

@@ -11,7 +11,10 @@ use super::support::{Directory, Ran, Released, Running, Said, choose, project, t
 #[test]
 fn rel_057_build_time_configuration_is_stored_as_it_is() {
     let files = [
-        ("config/config.toml", "[store]\nstart = 7\nname = \"grüezi 🙂\"\n[[import_config]]\nfile = \"{env}.toml\"\noptional = true\n"),
+        (
+            "config/config.toml",
+            "[store]\nstart = 7\nname = \"grüezi 🙂\"\n[[import_config]]\nfile = \"{env}.toml\"\noptional = true\n",
+        ),
         ("config/prod.toml", "[store]\nenvironment = \"prod\"\n"),
     ];
     let running = Running::with_files("", &files);
@@ -151,12 +154,18 @@ fn rel_026_the_modes_of_the_settings_are_those_of_the_start() {
     let files = [("config/config.toml", "[store]\nstart = 5\n")];
     let running = Running::with_files("applications = { store = \"load\" }", &files);
     let daemon = running.daemon();
-    assert_eq!(running.run(&["rpc", "Tasks::configured()"]), Ran::well("start 5, level nothing, counter runs: false\n"));
+    assert_eq!(
+        running.run(&["rpc", "Tasks::configured()"]),
+        Ran::well("start 5, level nothing, counter runs: false\n")
+    );
     assert_eq!(running.run(&["rpc", "applications"]), Ran::well("store  1.2.3  loaded  keeps a number\n"));
     drop(daemon);
     let running = Running::with_files("applications = { store = \"none\" }", &files);
     let daemon = running.daemon();
-    assert_eq!(running.run(&["rpc", "Tasks::configured()"]), Ran::well("start 0, level nothing, counter runs: false\n"));
+    assert_eq!(
+        running.run(&["rpc", "Tasks::configured()"]),
+        Ran::well("start 0, level nothing, counter runs: false\n")
+    );
     drop(daemon);
 
     for (applications, message) in [

@@ -113,7 +113,10 @@ fn rel_079_a_daemon_runs_in_the_background_with_its_output_in_files() {
     until("files that are full", || running.tmp().join("log/demo.log.2").is_file());
     assert!(!running.tmp().join("log/demo.log.3").exists());
     let second = running.run(&["daemon"]);
-    assert!(second.status == Some(1) && second.error.starts_with("ERROR: demo is running already, as process "), "{second:?}");
+    assert!(
+        second.status == Some(1) && second.error.starts_with("ERROR: demo is running already, as process "),
+        "{second:?}"
+    );
     drop(daemon);
     assert_eq!(running.run(&["pid"]).status, Some(1));
     until("the last line", || running.log().ends_with("demo ended with status 0\n"));
@@ -172,7 +175,8 @@ fn a_second_start_a_wrong_cookie_and_a_stale_socket_are_told_apart() {
 
     running.variables.push(("RELEASE_COOKIE", "guess".into()));
     for command in [&["pid"][..], &["stop"], &["rpc", "puts(1)"]] {
-        let refused = "ERROR: demo refuses this command: its cookie is another one; see RELEASE_COOKIE and releases/COOKIE\n";
+        let refused =
+            "ERROR: demo refuses this command: its cookie is another one; see RELEASE_COOKIE and releases/COOKIE\n";
         assert_eq!(running.run(command), Ran::failed(refused));
     }
     running.variables.clear();
@@ -180,7 +184,10 @@ fn a_second_start_a_wrong_cookie_and_a_stale_socket_are_told_apart() {
     child.kill().unwrap();
     child.wait().unwrap();
     let stale = running.run(&["pid"]);
-    assert!(stale.status == Some(1) && stale.error.contains("which a system that ended left behind; start replaces it"), "{stale:?}");
+    assert!(
+        stale.status == Some(1) && stale.error.contains("which a system that ended left behind; start replaces it"),
+        "{stale:?}"
+    );
     let daemon = running.daemon();
     assert_eq!(running.run(&["rpc", "Tasks::add(1)"]), Ran::well("1\n"));
     drop(daemon);
@@ -191,7 +198,13 @@ fn noise_on_the_socket_harms_nobody() {
     let running = Running::new("");
     let _daemon = running.daemon();
     let connect = || UnixStream::connect(running.tmp().join("demo.sock")).unwrap();
-    for noise in [&b"GET / HTTP/1.1\r\n\r\n"[..], b"H\xff\xff\xff\xff", b"H\0\0\0\x05hello", b"A\0\0\0\x04stop", b"H\0\0\0\x01\xff"] {
+    for noise in [
+        &b"GET / HTTP/1.1\r\n\r\n"[..],
+        b"H\xff\xff\xff\xff",
+        b"H\0\0\0\x05hello",
+        b"A\0\0\0\x04stop",
+        b"H\0\0\0\x01\xff",
+    ] {
         let mut stream = connect();
         stream.write_all(noise).unwrap();
         let mut answer = Vec::new();
@@ -234,7 +247,10 @@ fn typed(running: &Running, command: &str, lines: &str) -> Ran {
 
 #[test]
 fn rel_080_a_console_looks_into_the_running_system() {
-    let running = Running::with_files("", &[("config/config.toml", "[store]\nstart = 3\nkey = { env = \"HOME\", secret = true }\n")]);
+    let running = Running::with_files(
+        "",
+        &[("config/config.toml", "[store]\nstart = 3\nkey = { env = \"HOME\", secret = true }\n")],
+    );
     let _daemon = running.daemon();
     let lines = "Tasks::add(1)\nregistered\nsys.get_state(:counter)\nsys.get_status(\"counter\")\nsys.suspend(counter)\n\
                  sys.resume(counter)\nwhich_children(store_tree)\nconfig(store)\ntree\nprocesses\nnope\n";
@@ -296,5 +312,8 @@ fn start_without_a_launch_script_says_what_is_missing() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_released"));
     command.env("RELEASE_ROOT", "/nowhere").env("RELEASE_COMMAND", "start");
     let ran = Ran::of(command.output().unwrap());
-    assert_eq!(ran, Ran::failed("ERROR: RELEASE_NAME is not set: start the release with its launch script, bin/NAME\n"));
+    assert_eq!(
+        ran,
+        Ran::failed("ERROR: RELEASE_NAME is not set: start the release with its launch script, bin/NAME\n")
+    );
 }

@@ -102,7 +102,18 @@ fn rel_081_without_or_with_an_unknown_command_the_commands_are_listed() {
     let nothing = run(script(&directory, &[]));
     assert_eq!((nothing.status, nothing.out.as_str()), (Some(0), ""));
     for command in [
-        "start", "start_console", "daemon", "daemon_console", "eval", "rpc", "remote", "restart", "stop", "pid", "version", "help",
+        "start",
+        "start_console",
+        "daemon",
+        "daemon_console",
+        "eval",
+        "rpc",
+        "remote",
+        "restart",
+        "stop",
+        "pid",
+        "version",
+        "help",
     ] {
         assert!(nothing.error.lines().any(|line| line.trim_start().starts_with(command)), "{command}");
     }
@@ -114,7 +125,9 @@ fn rel_081_without_or_with_an_unknown_command_the_commands_are_listed() {
     assert_eq!(help, Ran::well(&nothing.error));
     for command in ["eval", "rpc"] {
         let ran = run(script(&directory, &[command]));
-        assert!(ran.status == Some(1) && ran.error.starts_with(&format!("ERROR: {command} expects a call as argument")));
+        assert!(
+            ran.status == Some(1) && ran.error.starts_with(&format!("ERROR: {command} expects a call as argument"))
+        );
     }
 }
 
@@ -149,7 +162,10 @@ fn a_release_of_another_target_is_refused() {
         let ran = run(script(&directory, &["start"]));
         let built_for = target.split(' ').next().unwrap();
         assert_eq!(ran.status, Some(1));
-        assert!(ran.error.starts_with(&format!("ERROR: this release was built for {built_for}, and this machine is ")), "{ran:?}");
+        assert!(
+            ran.error.starts_with(&format!("ERROR: this release was built for {built_for}, and this machine is ")),
+            "{ran:?}"
+        );
         // What needs no program works anywhere.
         assert_eq!(run(script(&directory, &["version"])).status, Some(0));
     }

@@ -72,6 +72,7 @@ fn help() -> String {
     let signatures: Vec<String> = commands.iter().map(|command| command.signature()).collect();
     let width = signatures.iter().map(|signature| signature.chars().count()).filter(|width| *width <= 48).max();
     let width = width.unwrap_or_default();
-    let lines = commands.iter().zip(&signatures).map(|(command, signature)| format!("{signature:width$}  {}", command.about));
+    let lines =
+        commands.iter().zip(&signatures).map(|(command, signature)| format!("{signature:width$}  {}", command.about));
     lines.map(|line| format!("{}\n", line.trim_end())).collect()
 }

@@ -61,7 +61,11 @@ fn prepare(call: Call) -> Result<(&'static str, Answered), String> {
     let mut arguments = Arguments(call.arguments.into_iter());
     let future = (command.call)(&mut arguments).map_err(|wrong| {
         let (parameter, expected, given) = (wrong.parameter, wrong.expected, wrong.given);
-        format!("argument `{parameter}` of `{}` is {expected}, and was given {given}: {}", command.name, command.signature())
+        format!(
+            "argument `{parameter}` of `{}` is {expected}, and was given {given}: {}",
+            command.name,
+            command.signature()
+        )
     })?;
     Ok((command.name, future))
 }
@@ -80,8 +84,11 @@ fn find(name: &str) -> Result<&'static Command, String> {
         [only] => Ok(only),
         [] => {
             let near = nearest(name, commands.iter().map(|command| command.name));
-            let near: Vec<String> =
-                commands.iter().filter(|command| near.contains(&command.name)).map(|command| command.signature()).collect();
+            let near: Vec<String> = commands
+                .iter()
+                .filter(|command| near.contains(&command.name))
+                .map(|command| command.signature())
+                .collect();
             Err(match near.as_slice() {
                 [] => format!("there is no command `{name}`; `help` lists all"),
                 near => format!("there is no command `{name}`; did you mean {}?", near.join(" or ")),

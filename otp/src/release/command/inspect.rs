@@ -252,7 +252,7 @@ async fn which_children(pid: Pid) -> Result<String, String> {
     let rows: Vec<[String; 4]> = if let Some(supervisor) = SupervisorRef::from_pid(pid) {
         let children = supervisor.which_children().await.map_err(failed)?;
         children.into_iter().map(|child| row(child.id, child.status, child.kind, child.type_name)).collect()
-    } else if let Some(supervisor) = DynamicSupervisorRef::from_pid(pid) {
+    } else if let Some(supervisor) = DynamicSupervisorRef::<()>::from_pid(pid) {
         let children = supervisor.which_children().await.map_err(failed)?;
         children.into_iter().map(|child| row(String::new(), child.status, child.kind, child.type_name)).collect()
     } else {

@@ -19,7 +19,7 @@ pub(crate) use self::execute::{complete, execute};
 pub use self::literal::{FromLiteral, Literal};
 
 /// The future of a command that was given its arguments.
-pub type Answered = Pin<Box<dyn Future<Output = Answer> + Send>>;
+pub(super) type Answered = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
 /// A function that operators can call. Made by [`#[otp::command]`](macro@crate::command).
 #[doc(hidden)]

@@ -8,6 +8,6 @@ mod frame;
 mod server;
 mod socket;
 
-pub(crate) use self::client::{Client, ClientError};
+pub(crate) use self::client::Client;
 pub(crate) use self::server::{Identity, Order, serve};
-pub(crate) use self::socket::{Held, Place, PlaceError};
+pub(crate) use self::socket::{Held, Place};

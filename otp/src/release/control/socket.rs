@@ -24,13 +24,13 @@ pub(crate) struct Place {
 pub(crate) enum PlaceError {
     #[error("cannot write to the temporary directory, {}: {error}; set RELEASE_TMP to a directory that can be written", path.display())]
     Tmp { path: PathBuf, error: io::Error },
-    #[error("{node} is running already{}; stop it first, or give this one another name with RELEASE_NODE", pid(.pid))]
+    #[error("{node} is running already{}; stop it first, or give this one another name with RELEASE_NODE", as_process(.pid))]
     Running { node: String, pid: Option<u32> },
     #[error("cannot make the control socket {}: {error}", path.display())]
     Socket { path: PathBuf, error: io::Error },
 }
 
-fn pid(pid: &Option<u32>) -> String {
+fn as_process(pid: &Option<u32>) -> String {
     pid.map(|pid| format!(", as process {pid} of the operating system")).unwrap_or_default()
 }
 
@@ -73,7 +73,8 @@ impl Place {
         match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
             Ok(lock) => {
                 use std::io::Write;
-                let written = lock.set_len(0).and_then(|()| (&*lock).write_all(std::process::id().to_string().as_bytes()));
+                let written =
+                    lock.set_len(0).and_then(|()| (&*lock).write_all(std::process::id().to_string().as_bytes()));
                 written.map_err(failed)?;
                 Ok(Held { _lock: lock })
             }

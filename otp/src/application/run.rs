@@ -1,0 +1,171 @@
+//! The whole life of a program that is a list of applications.
+
+use super::environment;
+use super::error::EnsureError;
+use super::life::{stop_all, system_ended};
+use super::plan::{BootList, BootPlan};
+use crate::observe;
+use std::error::Error;
+use std::fmt::Display;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::process::ExitCode;
+use std::task::Poll;
+
+/// Runs a program: configures it, starts its applications in order, waits, and stops them in reverse.
+///
+/// It waits for SIGTERM or SIGINT, or for the end of an application that [takes the system down](super::Mode). Applications stop within
+/// the shutdown times of their children; a second signal ends the program at once.
+///
+/// | Why it ends | Exit status |
+/// |---|---|
+/// | SIGTERM, SIGINT | 0 |
+/// | an application's tree ended with `normal`, and its mode is permanent | 0 |
+/// | an application's tree ended otherwise, and its mode asks for it | 1 |
+/// | an application could not be started; those before it are stopped again | 1 |
+/// | the configuration or the list cannot be | 1 |
+/// | a second signal while it stops | 1 |
+///
+/// What went wrong is told in one message on the error output, and reported as an event.
+///
+/// Unless it is configured already, the program is configured from the project's files: see
+/// [`configure_project`](super::configure_project).
+///
+/// ```no_run
+/// use otp::application::{App, BootList, Mode};
+/// use otp::prelude::*;
+///
+/// # #[application(name = "shop", library)]
+/// # struct Shop;
+/// # #[application(name = "metrics", library)]
+/// # struct Metrics;
+/// #[otp::main]
+/// async fn main() -> std::process::ExitCode {
+///     otp::application::run(BootList::new().add(Shop).add_as(Metrics, Mode::Temporary)).await
+/// }
+/// ```
+pub async fn run(applications: impl Into<BootList>) -> ExitCode {
+    let plan = match applications.into().resolve() {
+        Ok(plan) => plan,
+        Err(error) => return fail(&error),
+    };
+    if !environment::is_configured() && std::env::var_os("RELEASE_ROOT").is_none() {
+        if let Err(error) = environment::configure_project() {
+            return fail(&error);
+        }
+    }
+    run_plan(&plan).await
+}
+
+/// As [`run`], of a list that is resolved and a program that is configured: without looking for files.
+pub async fn run_plan(plan: &BootPlan) -> ExitCode {
+    let mut signals = match Signals::new() {
+        Ok(signals) => signals,
+        Err(error) => return fail(&format!("cannot wait for signals: {error}")),
+    };
+    if let Err(error) = plan.load() {
+        return fail(&error);
+    }
+    if let Err(error) = environment::validate_compile_env() {
+        return fail(&error);
+    }
+    let code = match first(plan.start(), signals.next()).await {
+        First::Left(Ok(_)) => wait(&mut signals).await,
+        First::Left(Err(error)) => not_started(&error),
+        First::Right(signal) => {
+            observe::stopping(signal);
+            ExitCode::SUCCESS
+        }
+    };
+    match first(stop_all(), signals.next()).await {
+        First::Left(()) => code,
+        First::Right(signal) => fail(&format!("{signal} came while the applications stopped: not waiting for them")),
+    }
+}
+
+/// Until the program is to end: its exit status.
+async fn wait(signals: &mut Signals) -> ExitCode {
+    match first(system_ended(), signals.next()).await {
+        First::Left(end) if end.reason.is_normal() => ExitCode::SUCCESS,
+        First::Left(end) => {
+            let mode = end.mode;
+            fail(&format!("application {} ({mode}) has ended, and with it all others: {}", end.application, end.reason))
+        }
+        First::Right(signal) => {
+            observe::stopping(signal);
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+fn not_started(error: &EnsureError) -> ExitCode {
+    let mut message = error.to_string();
+    let mut cause = error.source().and_then(Error::source);
+    while let Some(next) = cause {
+        message.push_str(&format!("\n  because: {next}"));
+        cause = next.source();
+    }
+    fail(&message)
+}
+
+/// To the error output, whatever becomes of events.
+fn fail(error: &dyn Display) -> ExitCode {
+    observe::system_failed(error);
+    eprintln!("error: {error}");
+    ExitCode::FAILURE
+}
+
+enum First<A, B> {
+    Left(A),
+    Right(B),
+}
+
+/// Whichever is done first; the first of them, if both are.
+async fn first<A, B>(left: impl Future<Output = A>, right: impl Future<Output = B>) -> First<A, B> {
+    let (mut left, mut right) = (pin!(left), pin!(right));
+    poll_fn(|cx| match left.as_mut().poll(cx) {
+        Poll::Ready(done) => Poll::Ready(First::Left(done)),
+        Poll::Pending => right.as_mut().poll(cx).map(First::Right),
+    })
+    .await
+}
+
+/// The signals that ask a program to end.
+#[cfg(unix)]
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) -> &'static str {
+        poll_fn(|cx| match self.terminate.poll_recv(cx) {
+            Poll::Ready(_) => Poll::Ready("SIGTERM"),
+            Poll::Pending => self.interrupt.poll_recv(cx).map(|_| "SIGINT"),
+        })
+        .await
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> &'static str {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => "Ctrl-C",
+            Err(_) => std::future::pending().await,
+        }
+    }
+}
