@@ -74,15 +74,15 @@ mod tests {
             log.write(line.as_bytes()).unwrap();
         }
         let read = |end: &str| std::fs::read_to_string(format!("{}{end}", path.display())).ok();
-        assert_eq!(read("").as_deref(), Some("seven\n"));
-        assert_eq!(read(".1").as_deref(), Some("five\nsix\n"));
-        assert_eq!(read(".2").as_deref(), Some("four\n"));
+        assert_eq!(read("").as_deref(), Some("six\nseven\n"));
+        assert_eq!(read(".1").as_deref(), Some("four\nfive\n"));
+        assert_eq!(read(".2").as_deref(), Some("three\n"));
         assert_eq!(read(".3"), None);
         drop(log);
-        // One that is begun is gone on with.
+        // What an earlier daemon wrote counts.
         let mut log = Log::open(&path, 10, 2).unwrap();
         log.write(b"x\n").unwrap();
-        assert_eq!(read("").as_deref(), Some("seven\nx\n"));
+        assert_eq!((read("").as_deref(), read(".1").as_deref()), (Some("x\n"), Some("six\nseven\n")));
         std::fs::remove_dir_all(&directory).unwrap();
     }
 }

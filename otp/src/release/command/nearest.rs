@@ -1,26 +1,26 @@
 //! What somebody may have meant.
 
-/// At most three names, the nearest first; none that is far off.
+/// At most three names, the nearest first; none that is far off, nor much farther than the nearest.
 pub(super) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let wanted_words = words(wanted);
+    let near = |wanted: &str, name: &str| {
+        let distance = distance(&wanted.to_lowercase(), &name.to_lowercase());
+        (distance <= (wanted.len() / 3).max(1)).then_some(distance)
+    };
     let mut found: Vec<(usize, &str)> = names
         .filter_map(|name| {
-            let whole = distance(&wanted.to_lowercase(), &name.to_lowercase());
             // `purge` for `ReleaseTasks::purge`: the last words are compared too.
-            let last = match (wanted_words.last(), words(name).last()) {
-                (Some(wanted), Some(name)) => distance(wanted, name) + 1,
-                _ => usize::MAX,
-            };
-            let near = whole.min(last);
-            (near <= 1 + wanted.len() / 3).then_some((near, name))
+            let last = near(last_word(wanted), last_word(name)).map(|distance| distance + 1);
+            let nearest = near(wanted, name).into_iter().chain(last).min()?;
+            Some((nearest, name))
         })
         .collect();
-    found.sort();
-    found.into_iter().take(3).map(|(_, name)| name).collect()
+    found.sort_unstable();
+    let limit = found.first().map_or(0, |(nearest, _)| nearest + 1);
+    found.into_iter().filter(|(distance, _)| *distance <= limit).take(3).map(|(_, name)| name).collect()
 }
 
-fn words(name: &str) -> Vec<String> {
-    name.split("::").map(str::to_lowercase).collect()
+fn last_word(name: &str) -> &str {
+    name.rsplit("::").next().unwrap_or(name)
 }
 
 /// How many letters must be added, removed or changed.
