@@ -4,9 +4,14 @@
 //! Each macro is a folder (or a file) with the same steps: `parse` reads tokens into a `model`, `check` keeps its rules,
 //! and `expand` prints code, which cannot fail. All mistakes are reported at once, each with a `help:` line.
 
+#[cfg(feature = "application")]
+mod application;
 mod attr;
 mod child_spec;
+#[cfg(feature = "release")]
 mod command;
+#[cfg(feature = "application")]
+mod compile_env;
 mod diag;
 mod dynamic_supervisor;
 mod entry;
@@ -176,6 +181,7 @@ pub fn gen_server(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `crate` | the path of the `otp` crate, where it was renamed | `::otp` |
 ///
 /// Takes the place of the expressions that Elixir's `eval` and `rpc` evaluate.
+#[cfg(feature = "release")]
 #[proc_macro_attribute]
 pub fn command(args: TokenStream, item: TokenStream) -> TokenStream {
     command::expand(args.into(), item.into()).into()
@@ -475,6 +481,95 @@ pub fn dynamic_supervisor(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn task(args: TokenStream, item: TokenStream) -> TokenStream {
     task::expand(args.into(), item.into()).into()
+}
+
+/// Makes an application of a struct: a part of a program that is started and stopped as one.
+///
+/// ```
+/// use otp::application::{self, Start, Top};
+/// use otp::prelude::*;
+///
+/// #[supervisor]
+/// struct Tree {}
+///
+/// /// Named and versioned as its package, without processes of its own.
+/// #[application(library, env(size = 100))]
+/// struct Store;
+///
+/// /// Started after the store; says itself what it starts.
+/// #[application(name = "shop", dependencies(Store), optional("metrics"), mode = transient)]
+/// #[derive(Default)]
+/// struct Shop {
+///     opened: bool,
+/// }
+///
+/// impl Application for Shop {
+///     async fn start(&mut self, _: Start) -> otp::Result<Top> {
+///         self.opened = true;
+///         Ok(Tree::start_link().await?.into())
+///     }
+///
+///     async fn prepare_stop(&mut self) {
+///         self.opened = false;
+///     }
+/// }
+///
+/// # #[otp::main]
+/// # async fn main() -> otp::Result {
+/// let started = application::ensure_all_started(Shop::default()).await?;
+/// assert_eq!(started.last().map(String::as_str), Some("shop"));
+/// # application::stop("shop").await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// It writes `Declared` for the struct, and enters the application into the list of all that the program has, so that it is found by
+/// its name. `Application` is yours to implement, unless `supervisor` or `library` says how it starts. A struct with fields is made by
+/// its `Default` at each start.
+///
+/// | option | value | without it |
+/// |---|---|---|
+/// | `name` | a string: lowercase letters, digits, underscores | the package's name |
+/// | `version`, `description` | strings | those of the package |
+/// | `mode` | `permanent`, `transient`, `temporary`, `load`, `none` | `permanent` |
+/// | `dependencies(..)` | applications that are started before it; each may have a `#[cfg(..)]` | none |
+/// | `optional(..)` | names of applications that are started before it if the program has them | none |
+/// | `includes(..)` | applications that are loaded with it, and whose processes are in its tree | none |
+/// | `env(key = value, ..)` | defaults of its environment | none |
+/// | `supervisor` | the type of its supervisor, with the arguments of its start in parentheses: `Tree`, `Tree(8)` | `impl Application` |
+/// | `library` | it has no processes | `impl Application` |
+/// | `crate` | the path of the `otp` crate, where it was renamed | `::otp` |
+///
+/// Follows Elixir's `use Application`, and `application` in `mix.exs`.
+#[cfg(feature = "application")]
+#[proc_macro_attribute]
+pub fn application(args: TokenStream, item: TokenStream) -> TokenStream {
+    application::expand(args.into(), item.into()).into()
+}
+
+/// A value of the project's configuration, read while the program is compiled.
+///
+/// ```
+/// // Is set in no file here: the default.
+/// const BACKLOG: usize = otp::compile_env!("my_app", ["listener", "backlog"], 128);
+/// assert_eq!(BACKLOG, 128);
+/// ```
+///
+/// The first argument is the application, the second the key or a path through nested ones, the third a default. Without a default a
+/// value that is not set is an error of the compiler. The value stands there as a literal: a number, a string, a boolean, or an array
+/// of them.
+///
+/// It is read from `config/config.toml` and the file of the environment `OTP_ENV` (`dev` unless it is set), of this package or of the
+/// workspace. When one of them changes cargo compiles again; a file that is new is found with the next change.
+///
+/// What was read is recorded. If it is configured otherwise when the program starts, that would have no effect: so
+/// `application::validate_compile_env` finds it, and a program that is `run` does not start.
+///
+/// Follows Elixir's `Application.compile_env/3` and `compile_env!/2`.
+#[cfg(feature = "application")]
+#[proc_macro]
+pub fn compile_env(args: TokenStream) -> TokenStream {
+    compile_env::expand(args.into()).into()
 }
 
 /// Gives a type the child specification that `#[gen_server]` would.

@@ -29,6 +29,12 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The name of an application of this package.
+#[cfg(feature = "application")]
+pub fn application_name(package: &str) -> String {
+    package.replace('-', "_")
+}
+
 /// By `#[gen_server]` on the struct; the impl's expansion asks for it.
 #[diagnostic::on_unimplemented(
     message = "the struct `{Self}` has no `#[gen_server]`",

@@ -104,6 +104,8 @@ pub mod release;
 pub use otp_macros::{
     ChildSpec, dynamic_supervisor, gen_server, gen_stage, main, receive, supervision_tree, supervisor, task, test,
 };
+#[cfg(all(feature = "macros", feature = "application"))]
+pub use otp_macros::{application, compile_env};
 
 #[cfg(all(feature = "macros", feature = "release"))]
 pub use otp_macros::command;

@@ -16,6 +16,8 @@ pub use crate::supervisor::{AutoShutdown, Strategy, Supervise, Supervisor, Super
 pub use crate::supervisor::{DynamicSupervise, DynamicSupervisor, DynamicSupervisorRef, DynamicSupervisorSpec};
 pub use crate::supervisor::{PartitionSupervisor, PartitionSupervisorRef, PartitionSupervisorSpec};
 pub use crate::task::{Task, TaskDone, TaskSupervisor, TaskSupervisorRef, TaskSupervisorSpec};
+#[cfg(all(feature = "macros", feature = "application"))]
+pub use otp_macros::application;
 #[cfg(feature = "macros")]
 pub use otp_macros::{
     ChildSpec, dynamic_supervisor, gen_server, gen_stage, receive, supervision_tree, supervisor, task,

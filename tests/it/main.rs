@@ -3,7 +3,9 @@
 //! after the behaviour it holds, ID first; see `docs/conformance/README.md`.
 
 mod agent;
+mod application;
 mod chaos;
+mod config;
 mod conformance;
 mod gen_server;
 mod gen_stage;

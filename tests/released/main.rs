@@ -76,7 +76,7 @@ impl Application for Shop {
 struct Compiled;
 
 /// What was configured when this was compiled.
-const LEVEL: Option<i64> = otp::compile_env!("compiled", "level");
+const LEVEL: i64 = otp::compile_env!("compiled", "level", 1);
 
 /// Takes what its arguments say into the configuration of the store.
 struct Fixed;
@@ -108,8 +108,7 @@ impl Tasks {
     /// What the store is configured with, whether it runs or not.
     fn configured() -> String {
         let start: i64 = application::get_env_or("store", "start", 0).expect("it is a number");
-        let compiled = LEVEL.map_or("nothing".to_owned(), |level| level.to_string());
-        format!("start {start}, level {compiled}, counter runs: {}", process::whereis("counter").is_some())
+        format!("start {start}, level {LEVEL}, counter runs: {}", process::whereis("counter").is_some())
     }
 
     /// Starts the store, if it does not run, and counts.
@@ -148,10 +147,8 @@ impl Tasks {
     }
 
     /// Ends the tree of the store, as a failure would.
-    fn end_store() {
-        if let Some(pid) = process::whereis("store_tree") {
-            process::exit(pid, ExitReason::error("told to"));
-        }
+    async fn end_store() {
+        let _ = SupervisorRef::named("store_tree").stop().reason(ExitReason::error("told to")).await;
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) use child::ChildOptions;
 pub(crate) use dynamic::DynamicOptions;
 pub(crate) use server::ServerOptions;
 pub(crate) use tree::TreeOptions;
+#[cfg(feature = "application")]
+pub(crate) use value::{Choice, Mode, choice};
 pub(crate) use value::{Delay, Restart, boolean, count, delay};
 
 /// What stands between a key and its value.

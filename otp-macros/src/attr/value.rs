@@ -59,6 +59,13 @@ words! {
     /// What a full mailbox does with one more message.
     Overflow in "process::Overflow" { Kill = "kill", Log = "log", Drop = "drop" }
 }
+#[cfg(feature = "application")]
+words! {
+    /// What the end of an application means for the program.
+    Mode in "application::Mode" {
+        Permanent = "permanent", Transient = "transient", Temporary = "temporary", Load = "load", None = "none",
+    }
+}
 words! {
     /// How urgent a process is.
     Priority in "process::Priority" { Low = "low", Normal = "normal", High = "high", Max = "max" }

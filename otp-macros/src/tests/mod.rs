@@ -316,3 +316,36 @@ fn dynamic_supervisors() {
     ));
     items(both, expect_file!["snapshots/dynamic_supervisor.rs"]);
 }
+
+#[cfg(feature = "application")]
+#[test]
+fn applications() {
+    let args = quote!(
+        name = "shop",
+        mode = transient,
+        dependencies(
+            Store,
+            #[cfg(feature = "mail")]
+            mail::Mailer
+        ),
+        optional("metrics"),
+        includes(Cart),
+        env(port = 80, greeting = "hello"),
+        supervisor = Tree(8)
+    );
+    let mut both = crate::application::expand(
+        args,
+        quote!(
+            pub struct Shop;
+        ),
+    );
+    both.extend(crate::application::expand(
+        quote!(library),
+        quote!(
+            struct Store {
+                size: usize,
+            }
+        ),
+    ));
+    items(both, expect_file!["snapshots/application.rs"]);
+}

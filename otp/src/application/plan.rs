@@ -246,11 +246,16 @@ impl BootPlan {
     }
 
     /// [Configures](super::configure) the program, but for applications of the mode [`None`](Mode::None).
-    pub fn configure(&self, mut config: Config) {
+    pub fn configure(&self, config: Config) {
+        environment::configure(self.configuration(config));
+    }
+
+    /// What [`BootPlan::configure`] sets of a configuration: all but applications of the mode [`None`](Mode::None).
+    pub fn configuration(&self, mut config: Config) -> Config {
         for one in self.applications.iter().filter(|one| one.mode == Mode::None) {
             config.remove_application(&one.spec.name);
         }
-        environment::configure(config);
+        config
     }
 
     /// Loads all but those of the mode [`None`](Mode::None); what is loaded already is left as it is.

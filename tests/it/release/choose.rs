@@ -5,7 +5,7 @@ use std::path::Path;
 
 use otp::release::build::{BuildError, Options, Project, Release, Step, Strip};
 
-use super::support::{Directory, choose, package, project, project_of, settings};
+use super::support::{choose, package, project, project_of, settings};
 
 fn error(project: &Project, name: Option<&str>) -> String {
     choose(project, name).map(|release| release.name).expect_err("it must not be chosen").to_string()

@@ -10,7 +10,7 @@ fn eval(running: &Running, call: &str) -> Ran {
 fn rel_073_eval_calls_a_function_with_the_configuration_and_starts_nothing() {
     let files = [("config/config.toml", "[store]\nstart = 5\n"), ("config/runtime.toml", "[store]\nstart = 6\n")];
     let running = Running::with_files("", &files);
-    assert_eq!(eval(&running, "Tasks::configured()"), Ran::well("start 6, level nothing, counter runs: false\n"));
+    assert_eq!(eval(&running, "Tasks::configured()"), Ran::well("start 6, level 1, counter runs: false\n"));
     // Further arguments are the function's to ask for.
     let ran = running.run(&["eval", "Tasks::arguments()", "--dry-run", "x y"]);
     assert_eq!(ran, Ran::well("[\"--dry-run\", \"x y\"]\n"));

@@ -23,7 +23,7 @@ fn rel_057_build_time_configuration_is_stored_as_it_is() {
     let value = |key: &str| stored.config.get::<String>("store", key).unwrap();
     assert_eq!(value("name").as_deref(), Some("grüezi 🙂"));
     assert_eq!(value("environment").as_deref(), Some("prod"));
-    assert_eq!(running.run(&["eval", "Tasks::configured()"]).out, "start 7, level nothing, counter runs: false\n");
+    assert_eq!(running.run(&["eval", "Tasks::configured()"]).out, "start 7, level 1, counter runs: false\n");
 }
 
 /// REL-058: nothing listens before the providers have run, as `control.rs` shows; REL-059 is all there is.
@@ -37,7 +37,7 @@ fn rel_059_providers_are_stored_with_their_state_and_change_nothing_stored() {
     assert_eq!(names, ["Reader", "Fixed"]);
     assert_eq!(stored.providers[1].state, otp::config::Value::from(41));
     assert_eq!(stored.config.get::<i64>("store", "start").unwrap(), Some(1));
-    assert_eq!(running.run(&["eval", "Tasks::configured()"]).out, "start 41, level nothing, counter runs: false\n");
+    assert_eq!(running.run(&["eval", "Tasks::configured()"]).out, "start 41, level 1, counter runs: false\n");
 
     // What `init` refuses, and who is not known, is an error of the build.
     for (provider, message) in [
@@ -154,18 +154,12 @@ fn rel_026_the_modes_of_the_settings_are_those_of_the_start() {
     let files = [("config/config.toml", "[store]\nstart = 5\n")];
     let running = Running::with_files("applications = { store = \"load\" }", &files);
     let daemon = running.daemon();
-    assert_eq!(
-        running.run(&["rpc", "Tasks::configured()"]),
-        Ran::well("start 5, level nothing, counter runs: false\n")
-    );
+    assert_eq!(running.run(&["rpc", "Tasks::configured()"]), Ran::well("start 5, level 1, counter runs: false\n"));
     assert_eq!(running.run(&["rpc", "applications"]), Ran::well("store  1.2.3  loaded  keeps a number\n"));
     drop(daemon);
     let running = Running::with_files("applications = { store = \"none\" }", &files);
     let daemon = running.daemon();
-    assert_eq!(
-        running.run(&["rpc", "Tasks::configured()"]),
-        Ran::well("start 0, level nothing, counter runs: false\n")
-    );
+    assert_eq!(running.run(&["rpc", "Tasks::configured()"]), Ran::well("start 0, level 1, counter runs: false\n"));
     drop(daemon);
 
     for (applications, message) in [

@@ -3,27 +3,55 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
-use super::support::{Ran, Running, mode, signal, text, until};
+use super::support::{Ran, Running, mode, text, until};
 
 const STARTED: &str = "store starts\nshop starts\n";
 const STOPPED: &str = "shop has stopped\nstore has stopped\n";
 
-/// Runs `start` until a line was printed.
-fn start(running: &Running, command: &str) -> (std::process::Child, BufReader<std::process::ChildStdout>) {
-    let mut command = running.command(&[command]);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let out = BufReader::new(child.stdout.take().unwrap());
-    (child, out)
+/// A system in the foreground, which ends with its test.
+struct Foreground {
+    child: Child,
+    out: BufReader<ChildStdout>,
 }
 
-fn read_until(out: &mut BufReader<std::process::ChildStdout>, wanted: &str) -> String {
-    let mut read = String::new();
-    while !read.ends_with(wanted) {
-        assert_ne!(out.read_line(&mut read).unwrap(), 0, "it ended after {read}");
+impl Foreground {
+    /// Starts one, and waits until its applications are up and, if it can be reached, its socket is there.
+    fn start(running: &Running) -> Self {
+        let mut command = running.command(&["start"]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut read = String::new();
+        while !read.ends_with("shop starts\n") {
+            assert_ne!(out.read_line(&mut read).unwrap(), 0, "it ended after {read}");
+        }
+        assert_eq!(read, STARTED);
+        if running.variables.is_empty() {
+            until("the control socket", || running.tmp().join("demo.sock").exists());
+        }
+        Self { child, out }
     }
-    read
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status();
+        assert!(sent.expect("kill runs").success());
+    }
+
+    /// What it prints until its end.
+    fn end(mut self) -> Ran {
+        let (mut out, mut error) = (String::new(), String::new());
+        self.out.read_to_string(&mut out).unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
+        Ran { status: self.child.wait().unwrap().code(), out, error }
+    }
+}
+
+impl Drop for Foreground {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 /// Each of the two signals stops in reverse order, status 0.
@@ -31,13 +59,9 @@ fn read_until(out: &mut BufReader<std::process::ChildStdout>, wanted: &str) -> S
 fn a_signal_stops_in_order_with_status_0() {
     for name in ["TERM", "INT"] {
         let running = Running::new("");
-        let (mut child, mut out) = start(&running, "start");
-        assert_eq!(read_until(&mut out, "shop starts\n"), STARTED);
-        signal(&child, name);
-        let mut rest = String::new();
-        out.read_to_string(&mut rest).unwrap();
-        assert_eq!(rest, STOPPED);
-        assert_eq!(child.wait().unwrap().code(), Some(0));
+        let system = Foreground::start(&running);
+        system.signal(name);
+        assert_eq!(system.end(), Ran::well(STOPPED));
     }
 }
 
@@ -66,13 +90,10 @@ fn rel_075_rpc_calls_in_the_running_system() {
 #[test]
 fn rel_076_pid_prints_the_process_of_the_running_system() {
     let running = Running::new("");
-    let (child, mut out) = start(&running, "start");
-    read_until(&mut out, "shop starts\n");
-    until("the control socket", || running.tmp().join("demo.sock").exists());
-    assert_eq!(running.run(&["pid"]), Ran::well(&format!("{}\n", child.id())));
+    let system = Foreground::start(&running);
+    assert_eq!(running.run(&["pid"]), Ran::well(&format!("{}\n", system.child.id())));
     assert_eq!(running.run(&["stop"]), Ran::well(""));
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(system.end(), Ran::well(STOPPED));
     assert_eq!(running.run(&["pid"]).status, Some(1));
 }
 
@@ -134,8 +155,7 @@ fn rel_079_a_daemon_runs_in_the_background_with_its_output_in_files() {
 fn rel_070_without_distribution_nothing_reaches_the_system() {
     let mut running = Running::new("");
     running.variables.push(("RELEASE_DISTRIBUTION", "none".into()));
-    let (mut child, mut out) = start(&running, "start");
-    assert_eq!(read_until(&mut out, "shop starts\n"), STARTED);
+    let system = Foreground::start(&running);
     for command in [&["pid"][..], &["stop"], &["rpc", "puts(1)"], &["remote"], &["restart"]] {
         let ran = running.run(command);
         assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""), "{command:?}");
@@ -145,16 +165,14 @@ fn rel_070_without_distribution_nothing_reaches_the_system() {
     running.variables.clear();
     assert!(running.run(&["pid"]).error.contains("is not running"));
     assert!(!running.tmp().join("demo.sock").exists());
-    signal(&child, "TERM");
-    assert_eq!(child.wait().unwrap().code(), Some(0));
+    system.signal("TERM");
+    assert_eq!(system.end().status, Some(0));
 }
 
 #[test]
 fn a_second_start_a_wrong_cookie_and_a_stale_socket_are_told_apart() {
     let mut running = Running::new("");
-    let (mut child, mut out) = start(&running, "start");
-    read_until(&mut out, "shop starts\n");
-    until("the control socket", || running.tmp().join("demo.sock").exists());
+    let mut system = Foreground::start(&running);
     assert_eq!(mode(&running.tmp().join("demo.sock")), 0o600);
     assert_eq!(mode(&running.tmp()), 0o700);
 
@@ -164,7 +182,7 @@ fn a_second_start_a_wrong_cookie_and_a_stale_socket_are_told_apart() {
         Ran::failed(&format!(
             "ERROR: demo is running already, as process {} of the operating system; stop it first, or give this one another name \
              with RELEASE_NODE\n",
-            child.id()
+            system.child.id()
         ))
     );
     running.variables.push(("RELEASE_NODE", "other".into()));
@@ -181,8 +199,8 @@ fn a_second_start_a_wrong_cookie_and_a_stale_socket_are_told_apart() {
     }
     running.variables.clear();
 
-    child.kill().unwrap();
-    child.wait().unwrap();
+    system.child.kill().unwrap();
+    system.child.wait().unwrap();
     let stale = running.run(&["pid"]);
     assert!(
         stale.status == Some(1) && stale.error.contains("which a system that ended left behind; start replaces it"),
@@ -220,15 +238,11 @@ fn noise_on_the_socket_harms_nobody() {
 #[test]
 fn rel_008_the_end_of_a_permanent_application_is_the_systems() {
     let running = Running::new("");
-    let (child, mut out) = start(&running, "start");
-    read_until(&mut out, "shop starts\n");
-    until("the control socket", || running.tmp().join("demo.sock").exists());
+    let system = Foreground::start(&running);
     let _ = running.run(&["rpc", "Tasks::end_store()"]);
-    let mut rest = String::new();
-    out.read_to_string(&mut rest).unwrap();
-    assert!(rest.contains("store has stopped\n") && rest.contains("shop has stopped\n"), "{rest}");
-    let ran = Ran::of(child.wait_with_output().unwrap());
+    let ran = system.end();
     assert_eq!(ran.status, Some(1));
+    assert!(ran.out.contains("store has stopped\n") && ran.out.contains("shop has stopped\n"), "{ran:?}");
     assert!(ran.error.contains("application store (permanent) has ended, and with it all others: "), "{ran:?}");
 }
 
