@@ -39,7 +39,7 @@ expect() {
 
 # Made of the example's settings.
 out=$(cd examples && cargo otp release kv --path "$dir/made" --overwrite 2>&1) || fail "cargo otp release: $out"
-for line in "* assembling kv-0.1.0 for prod" "* using config/runtime.toml" "* packed" "Release created at" "bin/kv start"; do
+for line in "* assembling kv-0.1.0 for prod" "* using kv/config/runtime.toml" "* packed" "Release created at" "bin/kv start"; do
   [[ $out == *"$line"* ]] || fail "cargo otp release did not say '$line' but: $out"
 done
 (cd examples && expect 1 "error: unknown release \`vk\`; available: kv" cargo otp release vk)

@@ -38,7 +38,7 @@ impl Surroundings {
         std::env::var_os(name).map(|value| value.into_string().map_err(|_| ())).transpose()
     }
 
-    fn from_environment(
+    fn environment(
         &self,
         source: &Source<'_>,
         path: &[String],
@@ -61,7 +61,7 @@ impl Surroundings {
         })?;
         let value = match (found, form.default) {
             (Some(text), _) => {
-                let origin = Arc::new(at.from_variable(name));
+                let origin = Arc::new(at.of_variable(name));
                 let kind = typed(form.ty, text).map_err(|expected| ConfigError::BadVariable {
                     at: at.clone(),
                     name: name.to_string(),
@@ -131,7 +131,7 @@ impl Special for Surroundings {
         let at = source.origin(value.span().start);
         let DeValue::Table(table) = value.get_ref() else { return convert(source, self, path, value) };
         if table.contains_key("env") {
-            return self.from_environment(source, path, at, table);
+            return self.environment(source, path, at, table);
         }
         if let Some(secret) = table.get("secret") {
             if table.len() > 1 {

@@ -81,7 +81,7 @@ impl Origin {
         Self { file: file.into(), line, variable: None }
     }
 
-    pub(crate) fn from_variable(&self, variable: &str) -> Self {
+    pub(crate) fn of_variable(&self, variable: &str) -> Self {
         Self { variable: Some(variable.to_string()), ..self.clone() }
     }
 
@@ -126,7 +126,18 @@ impl Value {
     /// # Errors
     /// It is something else than a `T`: the error says where it stands.
     pub fn read<T: serde_core::de::DeserializeOwned>(&self) -> Result<T, crate::TypeError> {
-        crate::de::read(self, [])
+        self.read_at([])
+    }
+
+    /// As [`Value::read`], with the path at which it was found, for the error.
+    ///
+    /// # Errors
+    /// Those of [`Value::read`].
+    pub fn read_at<'p, T: serde_core::de::DeserializeOwned>(
+        &self,
+        path: impl IntoIterator<Item = &'p str>,
+    ) -> Result<T, crate::TypeError> {
+        crate::de::read(self, path)
     }
 
     /// The same value, never to be shown.

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders that may hold tests, from the root of the repository.
-const TESTED: [&str; 5] = ["otp/src", "otp-macros", "tests/it", "ui-tests", "examples"];
+const TESTED: [&str; 6] = ["otp/src", "otp-config", "otp-macros", "tests/it", "ui-tests", "examples"];
 
 /// Those whose files are compiled, or must fail to compile, as a test each.
 const UI_TESTS: [&str; 2] = ["ui-tests/fail/", "ui-tests/pass/"];

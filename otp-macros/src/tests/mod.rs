@@ -349,3 +349,75 @@ fn applications() {
     ));
     items(both, expect_file!["snapshots/application.rs"]);
 }
+
+/// `compile_env!` with a folder for the package; ui tests have no configuration.
+#[cfg(feature = "application")]
+mod compile_env {
+    use crate::compile_env::expand_in;
+    use quote::quote;
+    use std::path::PathBuf;
+
+    /// A package that is gone with the test.
+    struct Package(PathBuf);
+
+    impl Package {
+        fn of(name: &str, text: &str) -> Self {
+            let folder = std::env::temp_dir().join(format!("otp-macros-{}-{name}", std::process::id()));
+            std::fs::create_dir_all(folder.join("config")).expect("a folder can be made");
+            std::fs::write(folder.join("config/config.toml"), text).expect("a file can be written");
+            Self(folder)
+        }
+
+        fn expand(&self, args: proc_macro2::TokenStream) -> String {
+            expand_in(args, &self.0).to_string()
+        }
+    }
+
+    impl Drop for Package {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn cfg_010_a_value_that_is_not_set_is_told_in_one_of_two_ways() {
+        let package = Package::of("missing", "[shop]\nsize = 1\n");
+        let unknown = package.expand(quote!("shp", "size"));
+        assert!(unknown.contains("the application shp is not configured") && unknown.contains("help: "), "{unknown}");
+        let missing = package.expand(quote!("shop", ["a", "b"]));
+        assert!(missing.contains("the configuration at `a.b` of application shop was not set"), "{missing}");
+    }
+
+    #[test]
+    fn what_cannot_stand_in_a_program_is_refused() {
+        let package = Package::of("refused", "[shop]\na.b = 1\nkey = { secret = \"hunter2\" }\nat = 07:32:00\n");
+        for (args, says) in [
+            (quote!("shop", "a"), "is a table"),
+            (quote!("shop", "at"), "is a date or time"),
+            (quote!("shop", "key"), "is a secret"),
+        ] {
+            let expanded = package.expand(args);
+            assert!(expanded.contains("compile_error") && expanded.contains(says), "{expanded}");
+            assert!(!expanded.contains("hunter2"), "{expanded}");
+        }
+    }
+
+    #[test]
+    fn a_broken_file_is_an_error_with_its_line() {
+        let package = Package::of("broken", "[shop]\nsize = \n");
+        let expanded = package.expand(quote!("shop", "size", 1));
+        assert!(
+            expanded.contains("the configuration cannot be read") && expanded.contains("config.toml:2: "),
+            "{expanded}"
+        );
+    }
+
+    #[test]
+    fn it_is_compiled_again_when_what_it_was_read_from_changes() {
+        let package = Package::of("tracked", "[shop]\nsize = { env = \"PATH\" }\n");
+        let expanded = package.expand(quote!("shop", "size"));
+        for tracked in ["include_bytes ! (", "config/config.toml", "\"OTP_ENV\"", "\"OTP_TARGET\"", "\"PATH\""] {
+            assert!(expanded.contains(tracked), "{tracked}: {expanded}");
+        }
+    }
+}

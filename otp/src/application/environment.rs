@@ -1,7 +1,7 @@
 //! The environments of applications: typed keys and values.
 //!
-//! One table for each application, in one map behind a lock that is held while a value is found and read, and never while
-//! anybody waits. Three layers make it: the defaults of its declaration (once it is loaded), the configuration, and what was put. The
+//! One table for each application, in one map behind a lock. A value is found and copied under it and read after it, because
+//! reading runs code of the program's types, which may ask for more. Three layers make it: the defaults of its declaration (once it is loaded), the configuration, and what was put. The
 //! configuration is kept apart as well, so that loading, unloading and configuring anew can begin from it.
 
 use super::controller;
@@ -135,15 +135,20 @@ pub async fn boot_config(stored: &Path, tmp: Option<&Path>) -> Result<Booted, Bo
     Ok(booted)
 }
 
-/// Compares what [`compile_env!`](crate::compile_env) compiled in with the environment of the applications that are loaded.
+/// Compares what [`compile_env!`](crate::compile_env) compiled in with the [configuration](configure) of the applications that
+/// are loaded.
 ///
 /// # Errors
 /// Something is configured otherwise now.
 ///
 /// Follows Elixir's `Config.Provider.validate_compile_env`.
 pub fn validate_compile_env() -> Result<(), CompileEnvError> {
-    let loaded = |application: &str| controller::is_loaded(application).then(|| get_all_env(application));
-    config::validate_compile_env(config::compile_reads(), loaded)
+    // The defaults in code are no file's, and were not seen while compiling.
+    let configured = |application: &str| {
+        let table = ENVIRONMENTS.lock().configured.application(application).cloned();
+        controller::is_loaded(application).then(|| table.unwrap_or_default())
+    };
+    config::validate_compile_env(config::compile_reads(), configured)
 }
 
 /// Reads a value, which must be there.
@@ -168,11 +173,11 @@ pub fn validate_compile_env() -> Result<(), CompileEnvError> {
 #[doc(alias = "fetch_env!")]
 pub fn fetch_env<T: DeserializeOwned>(application: &str, key: impl Into<Key>) -> Result<T, EnvError> {
     let key = key.into();
-    let environments = ENVIRONMENTS.lock();
-    if let Some(value) = environments.current.get(application, key.clone())? {
+    if let Some(value) = get_env(application, key.clone())? {
         return Ok(value);
     }
-    let is_known = environments.current.application(application).is_some() || controller::is_loaded(application);
+    let has_values = ENVIRONMENTS.lock().current.application(application).is_some();
+    let is_known = has_values || controller::is_loaded(application);
     let application = application.to_string();
     Err(match is_known {
         true => EnvError::NotSet { application, key },
@@ -187,7 +192,10 @@ pub fn fetch_env<T: DeserializeOwned>(application: &str, key: impl Into<Key>) ->
 ///
 /// Follows Elixir's `Application.get_env/2`.
 pub fn get_env<T: DeserializeOwned>(application: &str, key: impl Into<Key>) -> Result<Option<T>, EnvError> {
-    Ok(ENVIRONMENTS.lock().current.get(application, key)?)
+    let key = key.into();
+    let value = ENVIRONMENTS.lock().current.value(application, key.clone()).cloned();
+    let path = std::iter::once(application).chain(key.steps());
+    Ok(value.map(|value| value.read_at(path)).transpose()?)
 }
 
 /// Reads a value, or answers the default if it is not set.
@@ -217,7 +225,8 @@ pub fn get_env_or<T: DeserializeOwned>(application: &str, key: impl Into<Key>, d
 /// # Errors
 /// A key is missing or unknown to the type, or its value is of another type.
 pub fn env_section<T: DeserializeOwned>(application: &str) -> Result<T, EnvError> {
-    Ok(ENVIRONMENTS.lock().current.section(application)?)
+    let table = ENVIRONMENTS.lock().current.value(application, [""; 0]).cloned();
+    Ok(table.unwrap_or_else(|| Value::from(Table::new())).read_at([application])?)
 }
 
 /// All keys and values of an application. Printed, they show no secrets.

@@ -2,7 +2,8 @@
 
 use super::spec::Mode;
 use crate::config::{Key, Origin, TypeError};
-use crate::process::ExitReason;
+use crate::process::{ExitReason, StartError};
+use crate::supervisor::FailedToStartChild;
 use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -123,7 +124,7 @@ pub enum StartAppError {
         dependency: String,
     },
     /// Its `start` answered an error.
-    #[error("application {application} could not be started: `start` answered an error: {error}")]
+    #[error("application {application} could not be started: `start` answered an error: {}", cause(&**error))]
     Failed {
         /// The application.
         application: String,
@@ -144,6 +145,19 @@ pub enum StartAppError {
         /// The application.
         application: String,
     },
+}
+
+/// An error; of a tree that did not come up, which child it was, as deep as it goes.
+fn cause(error: &(dyn Error + Send + Sync + 'static)) -> String {
+    error.downcast_ref().map_or_else(|| error.to_string(), failed_child)
+}
+
+fn failed_child(error: &StartError) -> String {
+    let StartError::Failed(reason) = error else { return error.to_string() };
+    match reason.downcast_ref::<FailedToStartChild>() {
+        Some(failed) => format!("child {:?} could not be started: {}", failed.id, failed_child(&failed.error)),
+        None => error.to_string(),
+    }
 }
 
 fn ended(reason: &ExitReason) -> String {

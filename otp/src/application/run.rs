@@ -1,11 +1,9 @@
 //! The whole life of a program that is a list of applications.
 
 use super::environment;
-use super::error::EnsureError;
 use super::life::{stop_all, system_ended};
 use super::plan::{BootList, BootPlan};
 use crate::observe;
-use std::error::Error;
 use std::fmt::Display;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -71,7 +69,7 @@ pub async fn run_plan(plan: &BootPlan) -> ExitCode {
     }
     let code = match first(plan.start(), signals.next()).await {
         First::Left(Ok(_)) => wait(&mut signals).await,
-        First::Left(Err(error)) => not_started(&error),
+        First::Left(Err(error)) => fail(&error),
         First::Right(signal) => {
             observe::stopping(signal);
             ExitCode::SUCCESS
@@ -96,16 +94,6 @@ async fn wait(signals: &mut Signals) -> ExitCode {
             ExitCode::SUCCESS
         }
     }
-}
-
-fn not_started(error: &EnsureError) -> ExitCode {
-    let mut message = error.to_string();
-    let mut cause = error.source().and_then(Error::source);
-    while let Some(next) = cause {
-        message.push_str(&format!("\n  because: {next}"));
-        cause = next.source();
-    }
-    fail(&message)
 }
 
 /// To the error output, whatever becomes of events.

@@ -111,7 +111,7 @@ impl Application for Fragile {
                 None => process::sleep_forever().await,
             }
         });
-        process::register("fragile", top)?;
+        process::register(top, "fragile")?;
         Ok(top.into())
     }
 }

@@ -74,7 +74,7 @@ async fn rel_008_the_end_of_a_temporary_application_is_reported_and_stops_nobody
                 process::receive::<()>().await;
                 process::exit_with(ExitReason::other("tired"));
             });
-            process::register("rel_008_top", top)?;
+            process::register(top, "rel_008_top")?;
             Ok(top.into())
         }
         async fn stop(&mut self) {

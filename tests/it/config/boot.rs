@@ -39,6 +39,7 @@ async fn cfg_053_without_providers_there_is_nothing_to_do() {
     assert!(!folder.path("tmp").exists());
 }
 
+/// CFG-045: after the boot too.
 #[otp::test]
 async fn the_computed_values_are_written_where_that_is_asked_for() {
     let folder = folder(&stored(vec![trace("one")]));
