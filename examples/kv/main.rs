@@ -1,5 +1,6 @@
 //! `kv`: a key-value server that speaks the Redis protocol, on a supervision tree.
 
+#[cfg(unix)]
 mod release;
 
 use std::io::{self, IsTerminal as _};
@@ -49,10 +50,11 @@ impl Args {
 
 fn main() -> ExitCode {
     // A launch script says what to do by variables; without one there are arguments.
-    match std::env::var_os("RELEASE_COMMAND") {
-        Some(_) => otp::release::Boot::new().add(release::Kv).setup(log).run(),
-        None => standalone(),
+    #[cfg(unix)]
+    if std::env::var_os("RELEASE_COMMAND").is_some() {
+        return otp::release::Boot::new().add(release::Kv).setup(log).run();
     }
+    standalone()
 }
 
 fn log() {

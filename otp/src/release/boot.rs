@@ -129,7 +129,6 @@ pub fn arguments() -> Vec<String> {
 /// fn logging() {}
 ///
 /// otp::release::main!(Shop, setup = logging);
-/// # mod private { pub fn main() {} }
 /// ```
 #[doc(hidden)]
 #[macro_export]

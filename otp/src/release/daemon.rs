@@ -82,7 +82,7 @@ pub(crate) fn keep(environment: &Environment) -> ExitCode {
     match keeper(environment) {
         Ok(status) => status,
         Err(error) => {
-            println!("{error}");
+            tell_launcher(&error);
             ExitCode::FAILURE
         }
     }
@@ -113,7 +113,7 @@ fn keeper(environment: &Environment) -> Result<ExitCode, String> {
         let mut line = String::new();
         if BufReader::new(signal).read_line(&mut line).is_ok() && line.trim_end() == "ready" {
             is_ready.store(true, Ordering::Release);
-            println!("ready");
+            tell_launcher("ready");
         }
     });
     let mut last = Last::default();
@@ -128,7 +128,7 @@ fn keeper(environment: &Environment) -> Result<ExitCode, String> {
     let status = system.wait().map_err(start)?;
     let _ = watch.join();
     if !ready.load(Ordering::Acquire) {
-        println!("{}", last.text());
+        tell_launcher(&last.text());
     }
     let ended = match (status.code(), status.signal()) {
         (Some(code), _) => format!("{} ended with status {code}\n", environment.node),
@@ -136,6 +136,11 @@ fn keeper(environment: &Environment) -> Result<ExitCode, String> {
     };
     let _ = log.write(ended.as_bytes());
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Whoever started the keeper reads this, unless they went away.
+fn tell_launcher(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 /// The last of what was printed.

@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 
-use super::{BuildError, Cargo, Console, Options, Project, Release, init, make, new};
+use super::{BuildError, Cargo, Console, Options, Outcome, Project, Release, init, make, new};
 
 #[derive(Parser)]
 #[command(name = "cargo-otp", bin_name = "cargo otp", version, about = "Releases of programs that are made with otp")]
@@ -156,7 +156,10 @@ where
     // It may have changed the version or the path.
     release.version = super::release::check_version(&release.name, release.version.clone())?;
     release.version_path = release.path.join("releases").join(&release.version);
-    make::make(release, &Cargo, &mut Terminal).map(|_| ())
+    if let Outcome::Kept = make::make(release, &Cargo, &mut Terminal)? {
+        eprintln!("nothing was made; --overwrite replaces without a question");
+    }
+    Ok(())
 }
 
 /// Runs the project's own program with the arguments that came after `release`.

@@ -30,8 +30,8 @@ pub enum Outcome {
 /// # Errors
 /// [`BuildError`], naming what went wrong in which step.
 pub fn make(mut release: Release, builder: &dyn Builder, console: &mut dyn Console) -> Result<Outcome, BuildError> {
-    let mut quiet = Quiet;
-    let console: &mut dyn Console = if release.quiet { &mut quiet } else { console };
+    let mut console = Quietly { console, quiet: release.quiet };
+    let console: &mut dyn Console = &mut console;
     step::check(&release.name, &release.steps, false)?;
     if release.version_path.exists() && !release.overwrite {
         let question = format!("Release {}-{} already exists. Overwrite?", release.name, release.version);
@@ -123,13 +123,20 @@ fn goodbye(release: &Release, console: &mut dyn Console) {
     }
 }
 
-/// Says nothing. Asked, it does not replace: nobody would see the question.
-struct Quiet;
+/// Questions are asked also by whoever says nothing else.
+struct Quietly<'a> {
+    console: &'a mut dyn Console,
+    quiet: bool,
+}
 
-impl Console for Quiet {
-    fn say(&mut self, _line: &str) {}
+impl Console for Quietly<'_> {
+    fn say(&mut self, line: &str) {
+        if !self.quiet {
+            self.console.say(line);
+        }
+    }
 
-    fn confirm(&mut self, _question: &str) -> bool {
-        false
+    fn confirm(&mut self, question: &str) -> bool {
+        self.console.confirm(question)
     }
 }

@@ -24,6 +24,8 @@ pub(crate) enum ClientError {
     Stale { node: String, socket: PathBuf },
     #[error("{node} runs with RELEASE_DISTRIBUTION=none, and so cannot be reached")]
     Unreachable { node: String },
+    #[error("the socket {} belongs to another user: run this as that one, or set RELEASE_TMP to where {node} really is", socket.display())]
+    Foreign { node: String, socket: PathBuf },
     #[error("{node} refuses this command: its cookie is another one; see RELEASE_COOKIE and releases/COOKIE")]
     Refused { node: String },
     #[error("cannot reach {node} at {}: {error}", socket.display())]
@@ -48,6 +50,9 @@ impl Client {
                 });
             }
         };
+        if !place.is_own() {
+            return Err(ClientError::Foreign { node, socket });
+        }
         let failed = |error| ClientError::Io { node: node.clone(), socket: socket.clone(), error };
         Frame::new(Kind::Hello, cookie).write(&mut stream).map_err(failed)?;
         match Frame::read(&mut stream).map_err(failed)? {

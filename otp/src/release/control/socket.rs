@@ -2,10 +2,10 @@
 
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use nix::fcntl::{Flock, FlockArg};
+use nix::fcntl::{Flock, FlockArg, OFlag};
 
 use crate::release::environment::Environment;
 
@@ -68,7 +68,10 @@ impl Place {
         self.prepare()?;
         let path = self.lock();
         let failed = |error| PlaceError::Tmp { path: path.clone(), error };
-        let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
+        let mut open = OpenOptions::new();
+        let open = open.read(true).write(true).create(true).truncate(false).mode(0o600);
+        // In a directory that others can write to, a link of theirs is not followed.
+        let open = open.custom_flags(OFlag::O_NOFOLLOW.bits()).open(&path);
         let file = open.map_err(failed)?;
         match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
             Ok(lock) => {
@@ -112,6 +115,12 @@ impl Place {
         std::fs::set_permissions(&path, Permissions::from_mode(0o600)).map_err(failed)?;
         listener.set_nonblocking(true).map_err(failed)?;
         Ok(listener)
+    }
+
+    /// Whether the socket belongs to this user, or this is the administrator: to nobody else's is the cookie shown.
+    pub(crate) fn is_own(&self) -> bool {
+        let user = nix::unistd::geteuid();
+        user.is_root() || std::fs::symlink_metadata(self.socket()).is_ok_and(|socket| socket.uid() == user.as_raw())
     }
 
     pub(crate) fn connect(&self) -> io::Result<std::os::unix::net::UnixStream> {
