@@ -18,8 +18,7 @@ pub(super) fn check(declared: &mut Declared, errors: &mut Errors) {
     starts(declared, errors);
 }
 
-/// Drops them: without, what is left can be expanded.
-fn generics(declared: &mut Declared, errors: &mut Errors) {
+fn generics(declared: &Declared, errors: &mut Errors) {
     for param in &declared.item.generics.params {
         let what = match param {
             GenericParam::Lifetime(_) => "borrow: it outlives the function that starts it",
@@ -27,8 +26,6 @@ fn generics(declared: &mut Declared, errors: &mut Errors) {
         };
         errors.push(err!(param, "an application cannot {what}", help = "write a struct without parameters"));
     }
-    declared.item.generics.params.clear();
-    declared.item.generics.where_clause = None;
 }
 
 fn shape(name: &LitStr, errors: &mut Errors) {

@@ -10,6 +10,9 @@ use crate::util::{cfgs, plain};
 /// With `stub` there were mistakes: the struct counts as an application, so that they are all that is told.
 pub(super) fn expand(declared: &Declared, stub: bool) -> TokenStream {
     let item = &declared.item;
+    if !item.generics.params.is_empty() {
+        return quote!(#item);
+    }
     let declaration = declaration(declared);
     if stub {
         let application = library(declared);

@@ -23,8 +23,11 @@ use std::fmt;
 #[derive(Clone, Copy)]
 pub struct App {
     spec: fn() -> ApplicationSpec,
-    pub(super) start: fn(Start) -> BoxFuture<'static, crate::Result<(Box<dyn Started>, Top)>>,
+    pub(super) start: fn(Start) -> Starting,
 }
+
+/// A start under way: the value that was made, and the top of its tree.
+type Starting = BoxFuture<'static, crate::Result<(Box<dyn Started>, Top)>>;
 
 /// An application that was started.
 pub(super) trait Started: Send {

@@ -60,6 +60,7 @@ impl BootList {
     }
 
     /// Adds an application with all that it depends on, in the mode that it says itself, which is permanent unless it is given.
+    #[expect(clippy::should_implement_trait, reason = "it adds to a list; no number is near")]
     pub fn add(mut self, application: impl ToApp) -> Self {
         self.wishes.push((application.to_app(), None));
         self

@@ -47,10 +47,11 @@ pub async fn run(applications: impl Into<BootList>) -> ExitCode {
         Ok(plan) => plan,
         Err(error) => return fail(&error),
     };
-    if !environment::is_configured() && std::env::var_os("RELEASE_ROOT").is_none() {
-        if let Err(error) = environment::configure_project() {
-            return fail(&error);
-        }
+    if !environment::is_configured()
+        && std::env::var_os("RELEASE_ROOT").is_none()
+        && let Err(error) = environment::configure_project()
+    {
+        return fail(&error);
     }
     run_plan(&plan).await
 }

@@ -39,7 +39,7 @@ impl CompileRead {
 
 /// All reads of this program.
 pub fn compile_reads() -> impl Iterator<Item = &'static CompileRead> {
-    inventory::iter::<CompileRead>().into_iter()
+    inventory::iter::<CompileRead>()
 }
 
 /// A value that was compiled in and is another now.

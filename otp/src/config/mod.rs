@@ -32,6 +32,9 @@
 //! | [`ConfigProvider`]s, in the order given | when a release starts | |
 //! | [`put_env`](crate::application::put_env) | | |
 //!
+//! Tests are run by cargo like the program: to give them `config/test.toml`, set `OTP_ENV` for them, as in
+//! `OTP_ENV=test cargo test`.
+//!
 //! [`Reader`] has the values that a file can have besides TOML's own, and how imports go. Whatever is wrong with a file is
 //! one error that names it and the line: see [`ConfigError`]; a value of the wrong type is a [`TypeError`].
 //!

@@ -9,3 +9,4 @@ mod plan;
 mod run;
 mod start;
 mod stop;
+mod stress;

@@ -4,10 +4,10 @@ use super::files::Folder;
 use otp::config::{Config, ConfigPath, ConfigProvider, Provider, Reader, Value};
 use serde::{Deserialize, Serialize};
 
-/// Values from a JSON file, under the keys that it chooses.
-pub(super) struct JsonConfigProvider;
+/// Lines of `key=value`, for the application `my_app`.
+struct Properties;
 
-impl ConfigProvider for JsonConfigProvider {
+impl ConfigProvider for Properties {
     type Args = ConfigPath;
     type State = ConfigPath;
 
@@ -17,17 +17,13 @@ impl ConfigProvider for JsonConfigProvider {
     }
 
     async fn load(config: Config, path: ConfigPath) -> otp::Result<Config> {
-        let json: serde_json::Value = serde_json::from_slice(&std::fs::read(path.resolve()?)?)?;
-        let read = Config::new().with("my_app", "some_value", Value::serialize(&json["my_app_some_value"])?).with(
-            "my_app",
-            "another_value",
-            Value::serialize(&json["my_app_another_value"])?,
-        );
-        Ok(config.merge(read))
+        let text = std::fs::read_to_string(path.resolve()?)?;
+        let values = text.lines().filter_map(|line| line.split_once('='));
+        Ok(config.merge(values.fold(Config::new(), |read, (key, value)| read.with("my_app", key, value))))
     }
 }
 
-otp::config_provider!(JsonConfigProvider);
+otp::config_provider!(Properties);
 
 /// Adds its name to a list.
 pub(super) struct Trace;
@@ -134,14 +130,14 @@ async fn cfg_037_init_prepares_what_load_gets() {
     assert_eq!(config, before.with("trace", "steps", vec!["initialised one"]));
 }
 
+/// CFG-043: from JSON in `examples/json_config.rs`.
 #[otp::test]
 async fn cfg_043_a_foreign_format_is_merged_and_wins() {
-    let folder = Folder::of(&[("c.json", "{\"my_app_some_value\": 7, \"my_app_another_value\": {\"a\": [1, \"x\"]}}")]);
-    let path = folder.path("c.json").display().to_string();
-    let before = Config::new().with("my_app", "some_value", 1).with("my_app", "kept", true);
-    let config = load("JsonConfigProvider", path, before.clone()).await.unwrap();
-    let a: Value = vec![Value::from(1), Value::from("x")].into();
-    assert_eq!(config, before.with("my_app", "some_value", 7).with("my_app", ["another_value", "a"], a));
+    let folder = Folder::of(&[("c.properties", "some_value=new\nanother_value=x\n")]);
+    let path = folder.path("c.properties").display().to_string();
+    let before = Config::new().with("my_app", "some_value", "old").with("my_app", "kept", true);
+    let config = load("Properties", path, before.clone()).await.unwrap();
+    assert_eq!(config, before.with("my_app", "some_value", "new").with("my_app", "another_value", "x"));
 }
 
 #[otp::test]
@@ -155,7 +151,7 @@ async fn a_provider_that_fails_is_named_with_the_cause() {
 
 #[test]
 fn an_unknown_provider_is_named_with_those_that_there_are() {
-    let error = Provider::find("JsonConfigProvidr").unwrap_err().to_string();
-    assert!(error.contains("\"JsonConfigProvidr\"") && error.contains("JsonConfigProvider, Reader"), "{error}");
+    let error = Provider::find("Propertys").unwrap_err().to_string();
+    assert!(error.contains("\"Propertys\"") && error.contains("Properties, Reader"), "{error}");
     assert!(Provider::all().iter().any(|provider| provider.name() == Provider::of::<Reader>().name()));
 }
