@@ -158,11 +158,30 @@ cargo otp new "$dir/my-shop" --otp . >/dev/null
 (
   cd "$dir/my-shop"
   export CARGO_TARGET_DIR="$target/new"
-  cp "$OLDPWD/Cargo.lock" . 2>/dev/null || true
+  cp "$OLDPWD/Cargo.lock" .
+  # With a program of its own that makes its releases.
+  mkdir src/bin
+  cat >src/bin/make_release.rs <<'RUST'
+use otp::release::build::{Step, run};
+
+fn main() -> std::process::ExitCode {
+    run(|mut release| {
+        release.version.push_str("+git.abcdef");
+        release.steps.push_front(Step::call("look", |release| {
+            println!("* looked at {} before {:?}", release.name, release.steps);
+            Ok(release)
+        }));
+        Ok(release)
+    })
+}
+RUST
+  sed -i -e 's/features = \["release"\]/features = ["cargo"]/' \
+    -e '/^steps/a profile = "dev"' -e '$a [package.metadata.otp]\nprogram = "make_release"' Cargo.toml
   timeout 500 cargo test --quiet >"$dir/new.log" 2>&1 || fail "cargo test of a new project: $(tail -n 30 "$dir/new.log")"
   expect 0 "*creating rel/env.sh.template*creating rel/start.toml.template" cargo otp release.init --force
-  sed -i '/^steps/a profile = "dev"' Cargo.toml
   timeout 500 cargo otp release --path "$dir/shop" >"$dir/new.log" 2>&1 || fail "cargo otp release of a new project: $(tail -n 30 "$dir/new.log")"
+  grep -qx '* looked at my_shop before \[assemble, tar\]' "$dir/new.log" || fail "the step of the build program did not run: $(cat "$dir/new.log")"
+  expect 0 "my_shop 0.1.0+git.abcdef" "$dir/shop/bin/my_shop" version
   expect 0 "" "$dir/shop/bin/my_shop" daemon
   expect 0 "hello, for the 1. time: you" "$dir/shop/bin/my_shop" rpc 'Tasks::greet("you")'
   expect 0 "" "$dir/shop/bin/my_shop" stop
