@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use serde::Deserialize;
+use miniserde::Deserialize;
 
 use super::settings::{Part, Strip};
 use super::{BuildError, Release};
@@ -35,7 +35,7 @@ pub struct Cargo;
 #[derive(Deserialize)]
 struct Message {
     reason: String,
-    executable: Option<PathBuf>,
+    executable: Option<String>,
     target: Option<MessageTarget>,
 }
 
@@ -78,13 +78,15 @@ impl Cargo {
             return Err(BuildError::Program(format!("package `{}` does not build", release.package.name)));
         }
         let lines = output.stdout.split(|byte| *byte == b'\n');
-        let messages = lines.filter_map(|line| serde_json::from_slice::<Message>(line).ok());
+        let messages = lines.filter_map(|line| miniserde::json::from_str::<Message>(str::from_utf8(line).ok()?).ok());
         let mut built = messages.filter(|message| {
             message.reason == "compiler-artifact"
                 && message.target.as_ref().is_some_and(|target| target.name == release.bin)
         });
         let executable = built.find_map(|message| message.executable);
-        executable.ok_or_else(|| BuildError::Program(format!("cargo built no program `{}`", release.bin)))
+        executable
+            .map(PathBuf::from)
+            .ok_or_else(|| BuildError::Program(format!("cargo built no program `{}`", release.bin)))
     }
 }
 

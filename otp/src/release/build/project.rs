@@ -1,9 +1,10 @@
 //! The project a release is made of, as cargo sees it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde::Deserialize;
+use miniserde::Deserialize;
 
 use super::BuildError;
 use super::settings::Settings;
@@ -44,10 +45,8 @@ pub struct Project {
 struct Metadata {
     packages: Vec<MetadataPackage>,
     workspace_members: Vec<String>,
-    workspace_root: PathBuf,
-    target_directory: PathBuf,
-    #[serde(default)]
-    metadata: serde_json::Value,
+    workspace_root: String,
+    target_directory: String,
 }
 
 #[derive(Deserialize)]
@@ -55,11 +54,9 @@ struct MetadataPackage {
     id: String,
     name: String,
     version: String,
-    manifest_path: PathBuf,
+    manifest_path: String,
     targets: Vec<MetadataTarget>,
     default_run: Option<String>,
-    #[serde(default)]
-    metadata: serde_json::Value,
 }
 
 #[derive(Deserialize)]
@@ -85,8 +82,9 @@ impl Project {
             let said = String::from_utf8_lossy(&output.stderr);
             return Err(BuildError::Program(format!("cargo metadata failed: {}", said.trim_end())));
         }
-        let metadata: Metadata = serde_json::from_slice(&output.stdout)
-            .map_err(|error| BuildError::Program(format!("cargo metadata is not what it was: {error}")))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let metadata: Metadata = miniserde::json::from_str(&text)
+            .map_err(|_| BuildError::Program("cargo metadata says something else than it used to".into()))?;
         Self::of(metadata, directory)
     }
 
@@ -94,8 +92,9 @@ impl Project {
         let here = directory.canonicalize().map_err(BuildError::file("find", directory))?;
         let is_member = |package: &MetadataPackage| metadata.workspace_members.contains(&package.id);
         let members: Vec<&MetadataPackage> = metadata.packages.iter().filter(|package| is_member(package)).collect();
-        let directory_of =
-            |package: &MetadataPackage| package.manifest_path.parent().map(Path::to_owned).unwrap_or_default();
+        let directory_of = |package: &MetadataPackage| {
+            Path::new(&package.manifest_path).parent().map(Path::to_owned).unwrap_or_default()
+        };
         let current = match members.as_slice() {
             [only] => Some(*only),
             several => several.iter().copied().filter(|package| here.starts_with(directory_of(package))).max_by_key(
@@ -104,16 +103,10 @@ impl Project {
             ),
         };
         // In the root of a workspace the root package is one of many: its settings count, but nothing is inferred.
-        let root = current.map_or_else(|| metadata.workspace_root.clone(), directory_of);
-        let own = match current {
-            Some(package) => {
-                let place = format!("{}: [package.metadata.otp]", package.manifest_path.display());
-                Settings::from_metadata(&place, &package.metadata)?
-            }
-            None => Settings::default(),
-        };
-        let place = format!("{}: [workspace.metadata.otp]", metadata.workspace_root.join("Cargo.toml").display());
-        let shared = Settings::from_metadata(&place, &metadata.metadata)?;
+        let root = current.map_or_else(|| PathBuf::from(&metadata.workspace_root), directory_of);
+        let own = current.map(|package| manifest_settings(Path::new(&package.manifest_path), "package")).transpose()?;
+        let shared = manifest_settings(&Path::new(&metadata.workspace_root).join("Cargo.toml"), "workspace")?;
+        let own = own.unwrap_or_default();
         let settings = with_file(if own.is_empty() { shared } else { own }, &root)?;
         let packages = metadata.packages.iter().map(|package| Package {
             name: package.name.clone(),
@@ -129,7 +122,7 @@ impl Project {
             member: is_member(package),
         });
         let (packages, current) = (packages.collect(), current.map(|package| package.name.clone()));
-        Ok(Self { root, target_directory: metadata.target_directory.clone(), packages, current, settings })
+        Ok(Self { root, target_directory: PathBuf::from(&metadata.target_directory), packages, current, settings })
     }
 
     /// The packages of the workspace.
@@ -141,6 +134,17 @@ impl Project {
     pub fn member(&self, name: &str) -> Option<&Package> {
         self.members().find(|package| package.name == name)
     }
+}
+
+/// `[package.metadata.otp]` or `[workspace.metadata.otp]` of a manifest. Read from there, and not from what cargo says of it: cargo
+/// passes numbers and dates on as JSON has them.
+fn manifest_settings(path: &Path, table: &str) -> Result<Settings, BuildError> {
+    let text = std::fs::read_to_string(path).map_err(BuildError::file("read", path))?;
+    let manifest: BTreeMap<String, toml::Value> =
+        toml::from_str(&text).map_err(|error| BuildError::settings(path.display(), error.to_string().trim_end()))?;
+    let place = format!("{}: [{table}.metadata.otp]", path.display());
+    let settings = manifest.get(table).and_then(|table| table.get("metadata")).and_then(|metadata| metadata.get("otp"));
+    Settings::from_metadata(&place, settings)
 }
 
 /// The settings, and those of a file of their own on top.

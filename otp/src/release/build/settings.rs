@@ -34,11 +34,12 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads a table that cargo has found in a manifest.
-    pub(crate) fn from_metadata(place: &str, metadata: &serde_json::Value) -> Result<Self, BuildError> {
-        match metadata.get("otp") {
+    /// Reads a table of a manifest.
+    pub(crate) fn from_metadata(place: &str, table: Option<&toml::Value>) -> Result<Self, BuildError> {
+        match table {
             None => Ok(Self::default()),
-            Some(table) => Self::deserialize(table).map_err(|error| BuildError::settings(place, error)),
+            Some(table) => Self::deserialize(table.clone())
+                .map_err(|error| BuildError::settings(place, error.to_string().trim_end())),
         }
     }
 
