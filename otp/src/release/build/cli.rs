@@ -64,7 +64,7 @@ struct InitLine {
 struct NewLine {
     /// The directory to make; its last part names the package
     path: PathBuf,
-    /// A checkout of otp to depend on
+    /// A checkout of otp to depend on, instead of the one that this program was built from
     #[arg(long)]
     otp: Option<PathBuf>,
 }

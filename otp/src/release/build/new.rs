@@ -20,7 +20,8 @@ const FILES: [(&str, &str); 9] = [
 
 /// Makes a project: an application with a supervisor and a server, a test, configuration, and a release of its name.
 ///
-/// `otp` is a checkout of this crate's repository to depend on; without it, the published version is named.
+/// `otp` is a checkout of this crate's repository to depend on; without it, the one that this program was built from, or, if that is
+/// gone, the published version.
 ///
 /// # Errors
 /// [`BuildError::Name`] for a name that is none, and [`BuildError::File`] if the directory exists or cannot be written.
@@ -36,7 +37,8 @@ pub fn new(path: &Path, otp: Option<&Path>, console: &mut dyn Console) -> Result
     if std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(BuildError::file("create", path)(std::io::ErrorKind::AlreadyExists.into()));
     }
-    let dependency = match otp {
+    let built_from = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let dependency = match otp.or_else(|| Some(built_from).filter(|path| path.is_dir())) {
         Some(checkout) => {
             let checkout = std::path::absolute(checkout).map_err(BuildError::file("find", checkout))?;
             // A checkout of the repository, or the crate in it.

@@ -44,6 +44,9 @@ done
 RELEASE_ROOT=$(cd "$(dirname "$self")/.." && pwd -P)
 export RELEASE_ROOT
 
+# Which part of a daemon a process is: that of whoever calls this script is not meant.
+unset OTP_DAEMON
+
 RELEASE_COMMAND="${1:-}"
 case "$RELEASE_COMMAND" in
   start_iex) RELEASE_COMMAND=start_console ;;
