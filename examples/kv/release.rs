@@ -17,7 +17,7 @@ use otp::prelude::*;
 
 /// The server, as an application. Its environment: `bind`, `port`, `shards`, `max_clients`, `idle_timeout`.
 #[application(name = "kv", description = "A key-value server that speaks the Redis protocol")]
-pub struct Kv;
+pub(crate) struct Kv;
 
 /// The server that runs: set when the application starts, taken when it stops. For what operators call.
 static SERVER: RwLock<Option<Server>> = RwLock::new(None);
