@@ -31,7 +31,12 @@ export PATH="$target/debug:$PATH" CARGO_TARGET_DIR="$target"
 expect() {
   local status=$1 wanted=$2 said is=0
   shift 2
-  said=$(timeout 120 "$@" 2>&1 </dev/null) || is=$?
+  # A function is bounded by itself.
+  if [ "$(type -t "$1")" = function ]; then
+    said=$("$@" 2>&1 </dev/null) || is=$?
+  else
+    said=$(timeout 120 "$@" 2>&1 </dev/null) || is=$?
+  fi
   [ "$is" = "$status" ] || fail "$*: status $is instead of $status, said: $said"
   # shellcheck disable=SC2053 # The right side is a pattern.
   [[ $said == $wanted ]] || fail "$*: said '$said' instead of '$wanted'"
