@@ -104,7 +104,7 @@ child, terminal = pty.fork()
 if child == 0:
     os.execvp(command[0], command)
 wait_for(terminal, prompt)
-os.write(terminal, b"Kv::add\t)\r")
+os.write(terminal, b"Kv::add\t\r")
 wait_for(terminal, b"127.0.0.1:" + os.environ["KV_PORT"].encode())
 wait_for(terminal, prompt)
 os.write(terminal, b"which_children(\x7f\r")  # a bare name that lacks its argument

@@ -43,6 +43,7 @@ impl Boot {
     }
 
     /// Adds an application, with all that it depends on. A release starts these unless its settings name others.
+    #[allow(clippy::should_implement_trait, reason = "it adds to a list, as `BootList::add` does")]
     pub fn add(mut self, application: impl ToApp) -> Self {
         self.list = self.list.add(application);
         self

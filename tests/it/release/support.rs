@@ -48,13 +48,14 @@ pub(super) fn mode(path: &Path) -> u32 {
 }
 
 pub(super) fn package(directory: &Path, name: &str, version: &str) -> Package {
-    let mut package = Package::default();
-    package.name = name.into();
-    package.version = version.into();
-    package.directory = directory.to_owned();
-    package.bins = vec![name.into()];
-    package.member = true;
-    package
+    Package {
+        name: name.into(),
+        version: version.into(),
+        directory: directory.to_owned(),
+        bins: vec![name.into()],
+        default_run: None,
+        member: true,
+    }
 }
 
 /// A project of one package, `demo` 0.1.0, with these settings.
@@ -64,12 +65,8 @@ pub(super) fn project(root: &Path, settings: &str) -> Project {
 
 pub(super) fn project_of(root: &Path, settings: &str, packages: Vec<Package>) -> Project {
     let settings: Settings = toml::from_str(settings).expect("the settings are right");
-    let mut project = Project::default();
-    project.root = root.to_owned();
-    project.target_directory = root.join("target");
-    project.packages = packages;
-    project.settings = settings;
-    project
+    let (root, target_directory) = (root.to_owned(), root.join("target"));
+    Project { root, target_directory, packages, current: None, settings }
 }
 
 pub(super) fn settings(text: &str) -> Result<ReleaseSettings, String> {
@@ -98,11 +95,12 @@ impl Script {
             mode: "permanent".into(),
             ..BootEntry::default()
         };
-        let mut description = Description::default();
-        description.otp = "9.8.7".into();
-        description.target = std::env::consts::ARCH.to_owned() + "-unknown-linux-gnu";
-        description.applications = vec![entry("store", "2.0.0"), entry("demo", "0.1.0")];
-        description.stored = otp::config::Stored::default().to_text().expect("nothing can be written");
+        let description = Description {
+            otp: "9.8.7".into(),
+            target: std::env::consts::ARCH.to_owned() + "-unknown-linux-gnu",
+            applications: vec![entry("store", "2.0.0"), entry("demo", "0.1.0")],
+            stored: otp::config::Stored::default().to_text().expect("nothing can be written"),
+        };
         Self { path, description }
     }
 }

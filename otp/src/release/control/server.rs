@@ -67,7 +67,7 @@ pub(crate) async fn serve(listener: std::os::unix::net::UnixListener, identity: 
 async fn connection(stream: UnixStream, identity: &Identity) -> io::Result<()> {
     let (mut from, mut to) = stream.into_split();
     let hello = tokio::time::timeout(HELLO, Frame::receive(&mut from, LONGEST_HELLO)).await;
-    let hello = hello.unwrap_or_else(|_| Ok(None))?;
+    let hello = hello.unwrap_or(Ok(None))?;
     let Some(Frame { kind: Kind::Hello, text: cookie }) = hello else { return Ok(()) };
     if !bool::from(cookie.as_bytes().ct_eq(identity.cookie.as_bytes())) {
         return send(&mut to, Kind::Refused, "the cookie is another one").await;
