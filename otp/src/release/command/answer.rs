@@ -36,6 +36,21 @@ pub fn command_result<T: CommandResult>() {}
 #[derive(Debug)]
 pub struct Answering<'a, T>(pub &'a T);
 
+impl<T> Clone for Answering<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Answering<'_, T> {}
+
+impl<T> Answering<'_, T> {
+    /// What is found last, after the traits: what cannot be printed has been reported where its type is written, and once is enough.
+    pub fn answer(self) -> Answer {
+        Answer::Nothing
+    }
+}
+
 /// A `Result` whose error says what went wrong.
 #[doc(hidden)]
 pub trait AnswerResult {
