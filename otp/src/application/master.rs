@@ -8,7 +8,7 @@ use super::life;
 use super::spec::Mode;
 use crate::child::BoxFuture;
 use crate::observe;
-use crate::process::run::caught;
+use crate::process::run::{caught, caught_sync};
 use crate::process::{self, Down, Exit, ExitReason, MonitorRef, Pid};
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +49,10 @@ async fn master(app: App, place: Place, mode: Mode, answer: oneshot::Sender<Resu
     let ended = serve(&place, &mut started).await;
     callback(&name, "stop", started.application.stop()).await;
     end_what_is_left().await;
+    // Before the place is free: nobody is to find two values of one application.
+    if let Err(reason) = caught_sync(|| drop(started)) {
+        observe::application_callback(&name, "drop", &reason);
+    }
     drop(place);
     if let Some(reason) = ended {
         exited(name, mode, reason);
