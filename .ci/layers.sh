@@ -14,7 +14,8 @@ LAYERS = {
     "supervisor": 4, "agent": 4,
     "task": 5, "gen_stage": 5, "config": 5,
     "application": 6,
-    "release": 7, "test": 7, "entry": 7,
+    "test": 7, "entry": 7,
+    "release": 8,
 }
 # Tables of contents: they name everything, and no module names them.
 EXEMPT = {"lib", "prelude", "__private"}

@@ -1,5 +1,8 @@
 //! `kv`: a key-value server that speaks the Redis protocol, on a supervision tree.
 
+#[cfg(unix)]
+mod release;
+
 use std::io::{self, IsTerminal as _};
 use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
@@ -58,9 +61,16 @@ impl Args {
     }
 }
 
-#[otp::main]
-async fn main() -> ExitCode {
-    let args = Args::parse();
+fn main() -> ExitCode {
+    // A launch script says what to do by variables; without one there are arguments.
+    #[cfg(unix)]
+    if std::env::var_os("RELEASE_COMMAND").is_some() {
+        return otp::release::Boot::new().add(release::Kv).setup(log).run();
+    }
+    standalone()
+}
+
+fn log() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -68,6 +78,12 @@ async fn main() -> ExitCode {
         .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr)
         .init();
+}
+
+#[otp::main]
+async fn standalone() -> ExitCode {
+    let args = Args::parse();
+    log();
     // The tree is linked to this process. If it gives up, that should come as a message and not as our own end.
     process::trap_exit(true);
     match run(args.config()).await {

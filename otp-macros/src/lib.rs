@@ -8,6 +8,8 @@
 mod application;
 mod attr;
 mod child_spec;
+#[cfg(feature = "release")]
+mod command;
 #[cfg(feature = "application")]
 mod compile_env;
 mod consumer_supervisor;
@@ -133,6 +135,59 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn gen_server(args: TokenStream, item: TokenStream) -> TokenStream {
     gen_server::expand(args.into(), item.into()).into()
+}
+
+/// Lets operators call functions by name, from the `eval` and `rpc` of a release and from its console.
+///
+/// On an impl block each function of it is called by the type and its name, `ReleaseTasks::purge`; on a function alone, by its name
+/// or by what `name` says.
+///
+/// ```
+/// # #[cfg(feature = "release")] mod tasks {
+/// struct ReleaseTasks;
+///
+/// #[otp::command]
+/// impl ReleaseTasks {
+///     /// Removes what is older than so many days.
+///     fn purge(kind: String, days: u32) -> String {
+///         format!("removed all {kind} things of {days} days and more")
+///     }
+///
+///     /// Errors are printed to the error output, and the status is 1.
+///     async fn check(limit: Option<u64>) -> Result<(), String> {
+///         limit.map(drop).ok_or_else(|| "no limit is set".into())
+///     }
+/// }
+///
+/// /// `bin/shop rpc 'Cache::clear()'`
+/// #[otp::command(name = "Cache::clear")]
+/// fn clear() {}
+/// # }
+/// ```
+///
+/// ```sh
+/// bin/shop eval 'ReleaseTasks::purge("old", 30)'
+/// ```
+///
+/// # What a command takes and answers
+///
+/// - **Arguments** are literals: numbers, text, `true`, `'c'`, `None`, `Some(1)`, `[1, 2]`, `(1, "a")`, pids as `<0.17.1>`. Each
+///   parameter is a type that implements `otp::release::FromLiteral`; an argument of another type is an error that names both.
+/// - **What it returns** is printed with `{:?}`, text as it is, `()` not at all. The value of a `Result` likewise; its error goes to
+///   the error output.
+/// - **While it runs** it prints with `otp::release::puts`, which reaches whoever called. A panic is an error as any other.
+/// - The first paragraph of its documentation is what `help` shows.
+///
+/// | option | value | without it |
+/// |---|---|---|
+/// | `name` | what a single function is called by | its name |
+/// | `crate` | the path of the `otp` crate, where it was renamed | `::otp` |
+///
+/// Takes the place of the expressions that Elixir's `eval` and `rpc` evaluate.
+#[cfg(feature = "release")]
+#[proc_macro_attribute]
+pub fn command(args: TokenStream, item: TokenStream) -> TokenStream {
+    command::expand(args.into(), item.into()).into()
 }
 
 /// Makes a stage of a struct (or enum) and its impl block: a server that emits events, takes them in, or both.

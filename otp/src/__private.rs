@@ -18,6 +18,8 @@ pub use crate::gen_stage::expand::{
 };
 pub use crate::generic::{HeldReply, hold};
 pub use crate::process::receive_match as receive_match_after;
+#[cfg(all(feature = "release", unix))]
+pub use crate::release::{AnswerDebug, AnswerDebugError, AnswerResult, Answering, Command, Parameter, command_result};
 pub use crate::supervisor::IntoSupervisorInit;
 pub use crate::supervisor::dynamic::IntoDynamicInit;
 

@@ -9,23 +9,49 @@ use std::panic::resume_unwind;
 pub struct Runtime {
     multi_thread: bool,
     worker_threads: Option<usize>,
+    max_blocking_threads: Option<usize>,
+    thread_stack_size: Option<usize>,
     start_paused: bool,
 }
 
 impl Runtime {
+    fn new(multi_thread: bool) -> Self {
+        Self {
+            multi_thread,
+            worker_threads: None,
+            max_blocking_threads: None,
+            thread_stack_size: None,
+            start_paused: false,
+        }
+    }
+
     /// A thread per core, or as many as `worker_threads` says.
     pub fn multi_thread() -> Self {
-        Self { multi_thread: true, worker_threads: None, start_paused: false }
+        Self::new(true)
     }
 
     /// Everything on the thread that calls.
     pub fn current_thread() -> Self {
-        Self { multi_thread: false, worker_threads: None, start_paused: false }
+        Self::new(false)
     }
 
     /// The number of threads.
     pub fn worker_threads(mut self, n: usize) -> Self {
         self.worker_threads = Some(n);
+        self
+    }
+
+    /// At most so many threads for blocking work.
+    #[cfg_attr(not(feature = "release"), expect(dead_code, reason = "a release's start settings say it"))]
+    pub(crate) fn max_blocking_threads(mut self, n: usize) -> Self {
+        self.max_blocking_threads = Some(n);
+        self
+    }
+
+    /// Bytes of stack of each thread.
+    #[cfg_attr(not(feature = "release"), expect(dead_code, reason = "a release's start settings say it"))]
+    pub(crate) fn thread_stack_size(mut self, bytes: usize) -> Self {
+        self.thread_stack_size = Some(bytes);
         self
     }
 
@@ -43,6 +69,12 @@ impl Runtime {
         };
         if let Some(n) = self.worker_threads {
             builder.worker_threads(n);
+        }
+        if let Some(n) = self.max_blocking_threads {
+            builder.max_blocking_threads(n);
+        }
+        if let Some(bytes) = self.thread_stack_size {
+            builder.thread_stack_size(bytes);
         }
         builder.enable_all().build().expect("the operating system gives threads and an event queue")
     }

@@ -46,6 +46,7 @@
 //! | process events in stages, with back-pressure | [`gen_stage`](mod@gen_stage), [`macro@gen_stage`] | `GenStage` |
 //! | start and stop a whole program, in order | [`application`](mod@application), [`macro@application`] | `Application` |
 //! | configure it | [`config`] | `Config`, `Config.Provider` |
+//! | make a directory of it that operations can run | `release`, `#[otp::command]` (features `release`, `cargo`) | `mix release` |
 //! | name processes | [`name`] | `:global`, `{:via, ..}` |
 //! | find processes by keys of any type; publish and subscribe | [`registry`] | `Registry` |
 //!
@@ -54,6 +55,8 @@
 //! - `macros` (default): the attributes and `supervision_tree!`.
 //! - `tracing` (default): reports of crashes, restarts and failed starts as `tracing` events.
 //! - `application` (default): applications and their configuration.
+//! - `release`: the running side of releases: launch commands, control socket, console. Unix only.
+//! - `cargo`: making releases: the program `cargo-otp`, and the same as a library. Unix only.
 //! - `test-util`: paused time for `#[otp::test(start_paused = true)]`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -97,6 +100,8 @@ pub mod application;
 pub mod __private;
 mod entry;
 pub mod prelude;
+#[cfg(all(feature = "release", unix))]
+pub mod release;
 
 #[cfg(feature = "macros")]
 pub use otp_macros::{
@@ -105,6 +110,9 @@ pub use otp_macros::{
 };
 #[cfg(all(feature = "macros", feature = "application"))]
 pub use otp_macros::{application, compile_env};
+
+#[cfg(all(feature = "macros", feature = "release", unix))]
+pub use otp_macros::command;
 
 /// The result of a program or test: any error.
 pub type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;

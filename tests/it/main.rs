@@ -12,6 +12,7 @@ mod gen_stage;
 mod partition_supervisor;
 mod process;
 mod registry;
+mod release;
 mod supervisor;
 mod task;
 mod task_supervisor;

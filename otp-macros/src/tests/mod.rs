@@ -5,6 +5,8 @@ use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+#[cfg(feature = "release")]
+use crate::command;
 use crate::{
     child_spec, consumer_supervisor, dynamic_supervisor, entry, gen_server, partition, pipeline, receive,
     supervision_tree, supervisor, task,
@@ -508,4 +510,22 @@ mod compile_env {
             assert!(expanded.contains(tracked), "{tracked}: {expanded}");
         }
     }
+}
+
+#[cfg(feature = "release")]
+#[test]
+fn command_block() {
+    let item = quote! {
+        impl ReleaseTasks {
+            /// Removes what is older
+            /// than so many days.
+            ///
+            /// More of it.
+            async fn purge(kind: String, mut days: u32) -> Result<usize, String> { todo!() }
+
+            #[cfg(unix)]
+            fn nothing() {}
+        }
+    };
+    items(command::expand(quote!(), item), expect_file!["snapshots/command_block.rs"]);
 }

@@ -234,7 +234,14 @@ impl Served {
                                                 Err(reason) => return reason,
                                             }
                                         }
-                                        Some(Item::Info(info)) => break 'info info,
+                                        // From somebody who knows no more than the pid.
+                                        Some(Item::Info(info)) => match info.open::<System>() {
+                                            Ok(system) => match self.system(state, *system) {
+                                                Ok(()) => continue 'handled,
+                                                Err(reason) => return reason,
+                                            },
+                                            Err(info) => break 'info info,
+                                        },
                                         None => break 'nothing,
                                     };
                                     break 'handled self.request(state, request).await;
@@ -573,6 +580,7 @@ impl Served {
 fn must_hold<R>(parent: Pid, item: &Item<Envelope<R>>) -> bool {
     match item {
         Item::Message(Envelope::System(_)) => false,
+        Item::Info(info) if info.is::<System>() => false,
         Item::Info(Info::Exit(exit)) => exit.from != parent,
         _ => true,
     }

@@ -2,13 +2,13 @@
 
 use super::reply::ReplyTo;
 use crate::process::context;
-use crate::process::{ExitReason, Pid, Status};
+use crate::process::{ExitReason, Info, Pid, Status, table};
 use crate::sync::reply::Tag;
 use std::any::Any;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// A look at the state of a server.
 type Look = Box<dyn FnOnce(&mut dyn Any) + Send>;
@@ -25,6 +25,19 @@ pub(crate) enum System {
     /// Looks at the state, or changes it. The state is what the function expects: it was made for this server type.
     State(Look),
     Debug(Box<dyn FnOnce(&mut Debug) + Send>),
+}
+
+/// Asks a server of which nothing is known but its pid; `None` if it has ended, is no server, or is not there in time.
+///
+/// The request travels as a message of any type does: every server looks whether it is one. A process that is no server
+/// would keep it in its mailbox, so it is not sent there.
+#[cfg_attr(not(feature = "release"), expect(dead_code, reason = "the console asks"))]
+pub(crate) async fn ask<T: Send + 'static>(pid: Pid, make: impl FnOnce(ReplyTo<T>) -> System) -> Option<T> {
+    let process = table::get(pid).filter(|process| !["process", "task"].contains(&process.core().kind.behaviour))?;
+    let (answerer, mut pending) = context::reply_slot(None).begin();
+    process.push_info(Info::new(make(ReplyTo::new(answerer))));
+    let answer = std::future::poll_fn(move |cx| pending.poll(cx));
+    tokio::time::timeout(Duration::from_secs(5), answer).await.ok()?.0.ok()
 }
 
 /// How many servers have debugging on: as long as there is none, a reply does not look.

@@ -1,4 +1,4 @@
-// CFG-020
+// CFG-020, REL-060
 //! The configuration of an application is a table, and a value is data.
 use otp::config::Config;
 

@@ -1,0 +1,61 @@
+//! The archive of a release.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::{BuildError, Release};
+
+/// Where the archive goes: beside the release's directory, named after release and version.
+pub(super) fn path(release: &Release) -> PathBuf {
+    let file = format!("{}-{}.tar.gz", release.name, release.version);
+    // A path of the user's own is a place for both; the one in the target directory is beside `rel`.
+    let inside = release.path.starts_with(&release.target_directory);
+    if inside { release.target_directory.join(file) } else { release.path.join(file) }
+}
+
+/// Packs what belongs to this version: not the temporary directory, nor other versions, nor applications of those.
+pub(super) fn tar(release: &Release) -> Result<PathBuf, BuildError> {
+    let path = path(release);
+    let partial = path.with_extension("gz.partial");
+    let file = File::create(&partial).map_err(BuildError::file("write", &partial))?;
+    let mut builder = tar::Builder::new(GzEncoder::new(file, Compression::default()));
+    builder.follow_symlinks(true);
+    let failed = |error| BuildError::file("write", &partial)(error);
+    let current: Vec<String> = release
+        .applications
+        .iter()
+        .map(|application| format!("{}-{}", application.name, application.version))
+        .collect();
+    for (directory, keep) in [("", None), ("releases", Some(vec![release.version.clone()])), ("lib", Some(current))] {
+        let from = release.path.join(directory);
+        let Ok(entries) = std::fs::read_dir(&from) else { continue };
+        if !directory.is_empty() {
+            builder.append_dir(directory, &from).map_err(failed)?;
+        }
+        for entry in entries {
+            let entry = entry.map_err(BuildError::file("read", &from))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let inner = std::path::Path::new(directory).join(&name);
+            let is_dir = entry.path().is_dir();
+            let skipped = match &keep {
+                None => ["releases", "lib", "tmp"].contains(&name.as_str()) || name.contains(".tar.gz"),
+                Some(keep) => is_dir && !keep.contains(&name),
+            };
+            if skipped {
+                continue;
+            }
+            if is_dir {
+                builder.append_dir_all(&inner, entry.path()).map_err(failed)?;
+            } else {
+                builder.append_path_with_name(entry.path(), &inner).map_err(failed)?;
+            }
+        }
+    }
+    let encoder = builder.into_inner().map_err(failed)?;
+    encoder.finish().and_then(|file| file.sync_all()).map_err(failed)?;
+    std::fs::rename(&partial, &path).map_err(BuildError::file("write", &path))?;
+    Ok(path)
+}

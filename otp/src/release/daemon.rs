@@ -1,0 +1,167 @@
+//! Running in the background: a keeper that belongs to no terminal, and under it the system, whose output the keeper writes to
+//! log files.
+//!
+//! ```text
+//! bin/NAME daemon ── starts ──▶ keeper ── starts ──▶ system
+//!        ▲                        │  ◀── output ────────┤
+//!        └──── ready, or why not ─┘  ◀── ready ─────────┘  (over the system's standard input)
+//! ```
+
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::control::Place;
+use super::environment::Environment;
+use super::log::Log;
+
+/// Which part of the daemon a process is.
+const PART: &str = "OTP_DAEMON";
+
+/// Which part of the daemon a process is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// What the launch script started.
+    Launcher,
+    Keeper,
+    System,
+}
+
+impl Part {
+    pub(crate) fn of_this_process() -> Self {
+        match std::env::var(PART).as_deref() {
+            Ok("keeper") => Self::Keeper,
+            Ok("system") => Self::System,
+            _ => Self::Launcher,
+        }
+    }
+}
+
+fn again(part: &str) -> std::io::Result<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(std::env::args_os().skip(1)).env(PART, part);
+    Ok(command)
+}
+
+/// Starts the keeper, and waits until the system is up or has failed.
+pub(crate) fn launch(place: &Place) -> Result<ExitCode, String> {
+    // Said here, and not only in a log.
+    drop(place.hold().map_err(|error| error.to_string())?);
+    let failed = |error: std::io::Error| format!("cannot start in the background: {error}");
+    let mut keeper = again("keeper").map_err(failed)?;
+    let mut keeper =
+        keeper.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(failed)?;
+    let mut said = String::new();
+    let mut lines = BufReader::new(keeper.stdout.take().expect("it is piped"));
+    lines.read_line(&mut said).map_err(failed)?;
+    if said.trim_end() == "ready" {
+        return Ok(ExitCode::SUCCESS);
+    }
+    lines.read_to_string(&mut said).map_err(failed)?;
+    Err(format!("{} did not start:\n{}", place.node, said.trim_end()))
+}
+
+/// Bytes of a log file, and how many old ones are kept, unless the environment says otherwise.
+const SIZE: u64 = 1 << 20;
+const KEEP: usize = 5;
+
+fn number<T: std::str::FromStr>(variable: &str, default: T) -> Result<T, String> {
+    match std::env::var(variable) {
+        Err(_) => Ok(default),
+        Ok(value) => value.parse().map_err(|_| format!("{variable} must be a number, got: {value}")),
+    }
+}
+
+/// Starts the system and writes what it prints to log files, for as long as it runs.
+pub(crate) fn keep(environment: &Environment) -> ExitCode {
+    match keeper(environment) {
+        Ok(status) => status,
+        Err(error) => {
+            tell_launcher(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn keeper(environment: &Environment) -> Result<ExitCode, String> {
+    // From here on no terminal takes it along when it is closed.
+    nix::unistd::setsid().map_err(|errno| format!("cannot leave the terminal: {errno}"))?;
+    let directory = environment.tmp.join("log");
+    let path = directory.join(format!("{}.log", environment.node));
+    let (size, keep) = (number("RELEASE_LOG_SIZE", SIZE)?, number("RELEASE_LOG_FILES", KEEP)?);
+    let failed = |error: std::io::Error| format!("cannot write the log {}: {error}", path.display());
+    std::fs::create_dir_all(&directory).map_err(failed)?;
+    let mut log = Log::open(&path, size, keep).map_err(failed)?;
+
+    let start = |error: std::io::Error| format!("cannot start the system: {error}");
+    let (signal, theirs) = UnixStream::pair().map_err(start)?;
+    let (mut output, sink) = std::io::pipe().map_err(start)?;
+    let mut command = again("system").map_err(start)?;
+    command.stdin(OwnedFd::from(theirs)).stdout(sink.try_clone().map_err(start)?).stderr(sink);
+    let mut system = command.spawn().map_err(start)?;
+    // It holds the ends that the system has, too: without them, the system's end is the end of its output.
+    drop(command);
+
+    let ready = Arc::new(AtomicBool::new(false));
+    let is_ready = ready.clone();
+    let watch = std::thread::spawn(move || {
+        let mut line = String::new();
+        if BufReader::new(signal).read_line(&mut line).is_ok() && line.trim_end() == "ready" {
+            is_ready.store(true, Ordering::Release);
+            tell_launcher("ready");
+        }
+    });
+    let mut last = Last::default();
+    let mut bytes = [0; 16 * 1024];
+    while let Ok(n @ 1..) = output.read(&mut bytes) {
+        // A full disk takes lines away, and must not stop the system.
+        let _ = log.write(&bytes[..n]);
+        if !ready.load(Ordering::Acquire) {
+            last.add(&bytes[..n]);
+        }
+    }
+    let status = system.wait().map_err(start)?;
+    let _ = watch.join();
+    if !ready.load(Ordering::Acquire) {
+        tell_launcher(&last.text());
+    }
+    let ended = match (status.code(), status.signal()) {
+        (Some(code), _) => format!("{} ended with status {code}\n", environment.node),
+        (None, signal) => format!("{} was ended by signal {}\n", environment.node, signal.unwrap_or_default()),
+    };
+    let _ = log.write(ended.as_bytes());
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Whoever started the keeper reads this, unless they went away.
+fn tell_launcher(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// The last of what was printed.
+#[derive(Default)]
+struct Last(VecDeque<u8>);
+
+impl Last {
+    fn add(&mut self, bytes: &[u8]) {
+        self.0.extend(bytes);
+        let surplus = self.0.len().saturating_sub(4096);
+        self.0.drain(..surplus);
+    }
+
+    fn text(self) -> String {
+        let bytes: Vec<u8> = self.0.into();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+/// Tells the keeper that the system is up: over the standard input, which is a socket.
+pub(crate) fn ready() {
+    let input = std::io::stdin().as_fd().try_clone_to_owned();
+    let _ = input.map(std::fs::File::from).and_then(|mut input| input.write_all(b"ready\n"));
+}

@@ -1,0 +1,291 @@
+//! The running system: from configuration to the last application's end, and again after a restart.
+//!
+//! ```text
+//!            ┌───────────── restart ──────────────┐
+//!            ▼                                    │
+//! lock ─▶ configure ─▶ start applications ─▶ wait ┴─▶ stop applications ─▶ end
+//!                              │
+//!                  first time: control socket, console, word to the keeper
+//! ```
+
+use std::error::Error;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{mpsc, oneshot};
+
+use super::command::execute;
+use super::control::{Held, Identity, Order, Place, serve};
+use super::environment::Environment;
+use super::manifest::{Manifest, StartSettings};
+use super::output::Output;
+use super::{Boot, console, daemon};
+use crate::application::{self, BootList, BootPlan, Mode, SystemEnd};
+use crate::config;
+use crate::entry::{Runtime, run_main};
+use crate::process;
+
+/// What else belongs to a start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Attached {
+    Nothing,
+    /// A console, on this terminal.
+    Console,
+    /// A keeper, which waits for word.
+    Keeper,
+}
+
+pub(super) fn start(boot: Boot, environment: Environment, attached: Attached) -> Result<ExitCode, String> {
+    let settings = settings(&environment.start_settings)?;
+    let place = Place::of(&environment);
+    // First of all: what is in the way of a second system must not be touched by it.
+    let held = environment.distribution.then(|| place.hold()).transpose().map_err(|error| error.to_string())?;
+    let plan = plan(&environment)?;
+    if let Some(setup) = boot.setup {
+        setup();
+    }
+    let system = System { environment, plan, place, held, attached };
+    run_main(runtime(&settings), system.run())
+}
+
+pub(super) fn eval(boot: Boot, environment: Environment) -> Result<ExitCode, String> {
+    let script = std::env::args().nth(1).ok_or("eval expects a call as argument")?;
+    let settings = settings(&environment.start_settings)?;
+    let plan = plan(&environment)?.clean();
+    if let Some(setup) = boot.setup {
+        setup();
+    }
+    run_main(runtime(&settings), async move {
+        configure(&environment, &plan, None).await?;
+        let well = execute(&script, &Output::own()).await;
+        // Those that the call started.
+        application::stop_all().await;
+        Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    })
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+}
+
+fn settings(path: &Path) -> Result<StartSettings, String> {
+    if !path.exists() {
+        return Ok(StartSettings::default());
+    }
+    toml::from_str(&read(path)?).map_err(|error| format!("{}: {}", path.display(), error.to_string().trim_end()))
+}
+
+fn runtime(settings: &StartSettings) -> Runtime {
+    let mut runtime = Runtime::multi_thread();
+    if let Some(n) = settings.worker_threads {
+        runtime = runtime.worker_threads(n.max(1));
+    }
+    if let Some(n) = settings.blocking_threads {
+        runtime = runtime.max_blocking_threads(n.max(1));
+    }
+    if let Some(bytes) = settings.stack_size {
+        runtime = runtime.thread_stack_size(bytes);
+    }
+    runtime
+}
+
+/// The applications of the release, as its manifest says.
+fn plan(environment: &Environment) -> Result<BootPlan, String> {
+    let path = environment.sys_config.with_file_name("manifest.toml");
+    let manifest: Manifest = toml::from_str(&read(&path)?)
+        .map_err(|error| format!("{}: {}", path.display(), error.to_string().trim_end()))?;
+    let mut list = BootList::new();
+    for entry in &manifest.applications {
+        list = list.add_as(entry.name.as_str(), entry.mode.parse::<Mode>()?);
+    }
+    for name in &manifest.skip_mode_validation_for {
+        list = list.skip_mode_validation_for(name);
+    }
+    list.resolve().map_err(|error| explain(&error))
+}
+
+/// Computes the configuration, and loads the applications with it.
+async fn configure(environment: &Environment, plan: &BootPlan, tmp: Option<&Path>) -> Result<(), String> {
+    let mut boot = config::boot(&environment.sys_config);
+    if let Some(tmp) = tmp {
+        boot = boot.tmp(tmp);
+    }
+    let booted = boot.run().await.map_err(|error| explain(&error))?;
+    plan.configure(booted.config().clone());
+    plan.load().map_err(|error| explain(&error))?;
+    if booted.stored().skip_validation {
+        return Ok(());
+    }
+    application::validate_compile_env().map_err(|error| explain(&error))
+}
+
+/// An error with what caused it, a line each.
+fn explain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        let next_text = next.to_string();
+        // Some errors show their cause themselves.
+        if !text.contains(&next_text) {
+            text.push_str(&format!("\n  because: {next_text}"));
+        }
+        cause = next.source();
+    }
+    text
+}
+
+struct System {
+    environment: Environment,
+    plan: BootPlan,
+    place: Place,
+    /// Kept until the end; `None` if nobody can reach this system.
+    held: Option<Held>,
+    attached: Attached,
+}
+
+/// Why the applications are stopped.
+enum Why {
+    Asked,
+    Ended(SystemEnd),
+    Restart(Restarted),
+}
+
+type Restarted = oneshot::Sender<(Result<(), String>, oneshot::Sender<()>)>;
+
+impl System {
+    async fn run(self) -> Result<ExitCode, String> {
+        process::set_label(format!("release {}", self.environment.name));
+        let mut signals = Signals::listen().map_err(|error| format!("cannot wait for signals: {error}"))?;
+        let (orders, mut ordered) = mpsc::unbounded_channel();
+        let mut restarted: Option<Restarted> = None;
+        let mut first = Some(orders);
+        loop {
+            let up = tokio::select! {
+                up = self.bring_up() => up,
+                () = signals.next() => {
+                    self.stop(&mut signals).await?;
+                    return Ok(ExitCode::SUCCESS);
+                }
+            };
+            if let Some(restarted) = restarted.take() {
+                tell(restarted, &up).await;
+            }
+            up?;
+            if let Some(orders) = first.take() {
+                self.open(orders)?;
+            }
+            let why = tokio::select! {
+                biased;
+                () = signals.next() => Why::Asked,
+                end = application::system_ended() => Why::Ended(end),
+                order = ordered.recv() => match order {
+                    Some(Order::Restart(restarted)) => Why::Restart(restarted),
+                    Some(Order::Stop) => Why::Asked,
+                    // The sender is with the control socket, or never was.
+                    None => {
+                        signals.next().await;
+                        Why::Asked
+                    }
+                },
+            };
+            self.stop(&mut signals).await?;
+            match why {
+                Why::Asked => return Ok(ExitCode::SUCCESS),
+                Why::Ended(end) if end.reason.is_normal() => return Ok(ExitCode::SUCCESS),
+                Why::Ended(SystemEnd { application, mode, reason, .. }) => {
+                    return Err(format!(
+                        "application {application} ({mode}) has ended, and with it all others: {reason}"
+                    ));
+                }
+                Why::Restart(done) => restarted = Some(done),
+            }
+            application::reset().await;
+        }
+    }
+
+    async fn bring_up(&self) -> Result<(), String> {
+        configure(&self.environment, &self.plan, Some(&self.environment.tmp)).await?;
+        self.plan.start().await.map(|_| ()).map_err(|error| explain(&error))
+    }
+
+    /// Once the applications are up for the first time.
+    fn open(&self, orders: mpsc::UnboundedSender<Order>) -> Result<(), String> {
+        if let Some(held) = &self.held {
+            let listener = self.place.listen(held).map_err(|error| error.to_string())?;
+            let identity = Identity {
+                name: self.environment.name.clone(),
+                version: self.environment.version.clone(),
+                cookie: self.environment.cookie.clone(),
+                orders: orders.clone(),
+            };
+            process::spawn(async move { drop(serve(listener, identity).await) });
+        }
+        match self.attached {
+            Attached::Nothing => {}
+            Attached::Keeper => daemon::ready(),
+            Attached::Console => {
+                let (title, history) =
+                    (format!("{} {}", self.environment.name, self.environment.version), self.place.history());
+                let prompt = format!("{}> ", self.environment.node);
+                let here = console::Here(tokio::runtime::Handle::current());
+                std::thread::spawn(move || {
+                    if let Err(error) = console::run(&title, &prompt, history, here) {
+                        eprintln!("the console ended: {error}");
+                    }
+                    // Whoever leaves the console that came with the system ends both.
+                    let _ = orders.send(Order::Stop);
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Stops all applications within their shutdown times; a second signal does not wait for them.
+    async fn stop(&self, signals: &mut Signals) -> Result<(), String> {
+        tokio::select! {
+            () = application::stop_all() => Ok(()),
+            () = signals.again() => Err("a second signal came while the applications stopped: not waiting for them".into()),
+        }
+    }
+}
+
+/// Answers whoever asked for the restart; a failure is told before this system ends because of it.
+async fn tell(restarted: Restarted, up: &Result<(), String>) {
+    let (flushed, written) = oneshot::channel();
+    if restarted.send((up.clone(), flushed)).is_ok() && up.is_err() {
+        let _ = tokio::time::timeout(Duration::from_secs(1), written).await;
+    }
+}
+
+/// The signals that ask a program to end.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
+    /// As `next`, but a second later: `timeout` sends a signal twice, and a Ctrl-C reaches a program from the terminal and again
+    /// from whoever runs it.
+    async fn again(&mut self) {
+        let echoes = async {
+            loop {
+                self.next().await;
+            }
+        };
+        let _ = tokio::time::timeout(Duration::from_secs(1), echoes).await;
+        self.next().await;
+    }
+}

@@ -1,0 +1,10 @@
+//! Making and running releases.
+
+mod assemble;
+mod choose;
+mod command;
+mod config;
+mod control;
+mod script;
+mod support;
+mod templates;

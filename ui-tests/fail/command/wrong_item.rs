@@ -1,0 +1,5 @@
+//! Operators call functions.
+#[otp::command]
+struct Tasks;
+
+fn main() {}
