@@ -30,6 +30,7 @@ impl<E, K> Part<E, K> {
     }
 
     /// How many events wait here.
+    #[cfg(all(test, not(otp_loom)))]
     pub(super) fn queued(&self) -> usize {
         self.queued
     }
