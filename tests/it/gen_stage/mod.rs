@@ -14,6 +14,7 @@ mod info;
 mod macros;
 mod manual;
 mod middle;
+mod model;
 mod start;
 mod stream;
 mod subscribe;
