@@ -95,6 +95,8 @@ impl<S: Stage> GenServer for Staged<S> {
     type Continue = S::Continue;
     type Ref = S::Ref;
 
+    const BEHAVIOUR: &'static str = "gen_stage";
+
     fn options() -> ServerOptions {
         S::options()
     }
@@ -355,6 +357,8 @@ impl<S: Stage> Staged<S> {
         match next.0 {
             Step::Continue(step) => Taken::Continue(step),
             Step::Stop(reason) => Taken::Stop(reason),
+            // Nothing is moved for what nearly every callback answers.
+            Step::Wait if matches!(self.step, Step::Wait) => Taken::Done,
             step => {
                 self.step = step;
                 Taken::Done
@@ -389,6 +393,7 @@ impl<S: Stage> Staged<S> {
             (outcome, _) => outcome,
         };
         match outcome {
+            Ok(()) if matches!(self.step, Step::Wait) => Next(Step::Wait),
             Ok(()) => Next(std::mem::replace(&mut self.step, Step::Wait)),
             Err(reason) => Next::stop(reason),
         }
