@@ -51,13 +51,15 @@ impl<S: Stage> Staged<S> {
         // It has ended meanwhile.
         let Some(consuming) = self.subscriptions.get(&tag) else { return Ok(()) };
         let subscription = consuming.subscription.clone();
-        match S::Kind::ROLE {
-            Role::ProducerConsumer => {
-                self.stored.push_back(Stored::Events(subscription, events));
-                Ok(())
-            }
-            _ => self.handle_events(subscription, events).await,
+        let at_once = match S::Kind::ROLE {
+            Role::ProducerConsumer => self.stored.is_empty() && self.outlet.placeable() > 0,
+            _ => true,
+        };
+        if at_once {
+            return self.handle_events(subscription, events).await;
         }
+        self.stored.push_back(Stored::Events(subscription, events));
+        Ok(())
     }
 
     /// Handles what is stored, while somebody wants what comes of it. What was begun is handled to its end. A message that

@@ -28,7 +28,7 @@ pub struct DemandDispatcher<E> {
     head: Option<(Key, SubscriptionTag)>,
     /// All the others.
     order: BTreeMap<Key, SubscriptionTag>,
-    /// The key of each subscription.
+    /// The key of each in `order`.
     places: Map<SubscriptionTag, Key>,
     /// The sum of all demands. Wide enough for any number of them.
     total: u128,
@@ -79,59 +79,63 @@ impl<E> DemandDispatcher<E> {
         self
     }
 
-    /// The key is in `places` already.
+    /// Whoever it displaces at the head joins the others.
     fn enter(&mut self, key: Key, tag: SubscriptionTag) {
-        match &mut self.head {
-            Some(head) if head.0 < key => {
-                self.order.insert(key, tag);
-            }
-            head => {
-                if let Some((key, tag)) = head.replace((key, tag)) {
-                    self.order.insert(key, tag);
-                }
-            }
+        let other = match &mut self.head {
+            Some(head) if head.0 < key => Some((key, tag)),
+            head => head.replace((key, tag)),
+        };
+        if let Some((key, tag)) = other {
+            self.order.insert(key, tag);
+            self.places.insert(tag, key);
         }
     }
 
-    /// The key is not in `places` any more.
-    fn leave(&mut self, key: Key) {
-        if self.head.is_some_and(|head| head.0 == key) {
+    /// Takes it out: its demand.
+    fn leave(&mut self, tag: SubscriptionTag) -> Option<usize> {
+        if let Some((key, _)) = self.head.filter(|head| head.1 == tag) {
             self.head = self.order.pop_first();
-        } else {
-            self.order.remove(&key);
+            if let Some((_, next)) = &self.head {
+                self.places.remove(next);
+            }
+            return Some(key.0.0);
         }
+        let key = self.places.remove(&tag)?;
+        self.order.remove(&key);
+        Some(key.0.0)
     }
 
-    /// Behind all with as much demand.
-    fn insert(&mut self, tag: SubscriptionTag, demand: usize) {
-        let key = (Reverse(demand), self.next);
+    /// A key behind all with as much demand.
+    fn key(&mut self, demand: usize) -> Key {
         self.next += 1;
-        self.places.insert(tag, key);
+        (Reverse(demand), self.next)
+    }
+
+    fn insert(&mut self, tag: SubscriptionTag, demand: usize) {
+        let key = self.key(demand);
         self.enter(key, tag);
         self.total += demand as u128;
     }
 
     fn remove(&mut self, tag: SubscriptionTag) {
-        if let Some(key) = self.places.remove(&tag) {
-            self.leave(key);
-            self.total -= key.0.0 as u128;
-        }
+        self.total -= self.leave(tag).unwrap_or(0) as u128;
     }
 
     /// Its demand is another now: it goes behind all with as much.
     fn change(&mut self, tag: SubscriptionTag, change: impl FnOnce(usize) -> usize) {
-        let Some(place) = self.places.get_mut(&tag) else { return };
-        let demand = change(place.0.0);
-        let key = (Reverse(demand), self.next);
-        let before = std::mem::replace(place, key);
-        self.next += 1;
-        self.total = self.total - before.0.0 as u128 + demand as u128;
-        if self.order.is_empty() {
+        match &mut self.head {
             // It is alone.
-            self.head = Some((key, tag));
-        } else {
-            self.leave(before);
-            self.enter(key, tag);
+            Some((key, only)) if *only == tag && self.order.is_empty() => {
+                let before = key.0.0;
+                key.0.0 = change(before);
+                self.total = self.total - before as u128 + key.0.0 as u128;
+            }
+            _ => {
+                if let Some(before) = self.leave(tag) {
+                    self.total -= before as u128;
+                    self.insert(tag, change(before));
+                }
+            }
         }
     }
 
@@ -218,7 +222,7 @@ mod tests {
         let [a] = tags();
         let mut it = driven();
         it.subscribe(a, ());
-        assert_eq!(it.dispatcher.places[&a].0.0, 0);
+        assert_eq!(it.dispatcher.head.map(|(key, tag)| (tag, key.0.0)), Some((a, 0)));
         assert_eq!(it.cancel(a), 0);
         assert!(it.dispatcher.head.is_none() && it.dispatcher.places.is_empty());
     }
