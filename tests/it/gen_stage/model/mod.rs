@@ -45,7 +45,7 @@ async fn run_all(threads: Threads, first: u64, runs: u64) {
 
 #[otp::test(start_paused = true)]
 async fn current_thread() {
-    run_all(Threads::One, 0, 2_000).await;
+    run_all(Threads::One, 0, 1_500).await;
 }
 
 #[otp::test(flavor = "multi_thread", worker_threads = 4)]

@@ -22,6 +22,10 @@ pub(super) async fn wait(driver: &Driver) {
         let before = driver.world.activity.load(Ordering::SeqCst);
         for stage in &driver.stages {
             stage.ping().await;
+            if !stage.is_alive() {
+                // It tells its callers first, and then those who monitor it.
+                process::wait(stage.pid()).await;
+            }
         }
         if driver.world.activity.load(Ordering::SeqCst) == before {
             return;
