@@ -76,4 +76,10 @@ pub(crate) const COMPARISONS: &[Comparison] = &[
     Comparison::new(Workload::Register, Against::BestPeer, None),
     Comparison::new(Workload::Dispatch, RAW_TOKIO, None),
     Comparison::new(Workload::Dispatch, Against::BestPeer, None),
+    // No peer has stages.
+    Comparison::new(Workload::Pipeline, RAW_TOKIO, Some((0.6, 0.6))),
+    Comparison::new(Workload::Pipeline10, RAW_TOKIO, None),
+    Comparison::new(Workload::Pipeline1, RAW_TOKIO, None),
+    Comparison::new(Workload::Broadcast8, RAW_TOKIO, None),
+    Comparison::new(Workload::Partition8, RAW_TOKIO, None),
 ];

@@ -164,6 +164,23 @@ pub trait Framework: Sized + 'static {
     fn deaths(_n: u64) -> impl Future<Output = Option<Timed>> + Send {
         async { None }
     }
+
+    /// Sends `n` events from a producer through a stage in the middle to a consumer, each of which asks for at most
+    /// `max_demand` at a time; `None` where there are no stages. See [`stages`](crate::stages).
+    fn pipeline(_n: u64, _max_demand: usize) -> impl Future<Output = Option<Timed>> + Send {
+        async { None }
+    }
+
+    /// Sends `n` events to each of [`CONSUMERS`](crate::stages::CONSUMERS) consumers; `None` where there are no stages.
+    fn broadcast(_n: u64) -> impl Future<Output = Option<Timed>> + Send {
+        async { None }
+    }
+
+    /// Sends `n` events, each to one of [`CONSUMERS`](crate::stages::CONSUMERS) consumers, as the event says; `None` where
+    /// there are no stages.
+    fn partition(_n: u64) -> impl Future<Output = Option<Timed>> + Send {
+        async { None }
+    }
 }
 
 /// Runs the workload on a fresh tokio runtime, as a task unless it is to run as `main`.

@@ -16,6 +16,7 @@ mod framework;
 mod memory;
 pub mod on_otp;
 mod program;
+pub mod stages;
 pub mod workload;
 
 pub use framework::{BoxFuture, Driver, Framework, Runtime, on_tokio};

@@ -84,6 +84,8 @@ pub(crate) fn trace_event(name: &str, event: &dyn Display) {
 /// A server ended because of its own code, and not in order.
 #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "read by tracing only"))]
 pub(crate) struct ServerFailure<'a> {
+    /// What it is called: a generic server, say.
+    pub(crate) title: &'a str,
     pub(crate) pid: &'a dyn Display,
     pub(crate) name: &'a str,
     pub(crate) last_message: &'a str,
@@ -104,7 +106,8 @@ pub(crate) fn server_failure(failure: &ServerFailure<'_>) {
         from = failure.from.as_deref(),
         state = failure.state,
         reason = failure.reason,
-        "generic server {} terminating",
+        "{} {} terminating",
+        failure.title,
         failure.name
     );
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use otp::prelude::*;
 use otp::process::{self, Down};
+use otp_benches::stages::OtpStages;
 use otp_benches::workload::{Arrivals, NAMES, SUBSCRIBERS, name, two_readers};
 use otp_benches::{BoxFuture, DONE, Driver, Framework, Runtime, Timed, on_otp};
 
@@ -250,6 +251,18 @@ impl Framework for Otp {
         }
         DONE.notified().await;
         Some(Timed { operations: n, took: started.elapsed() })
+    }
+
+    async fn pipeline(n: u64, max_demand: usize) -> Option<Timed> {
+        Some(OtpStages::pipeline(n, max_demand).await)
+    }
+
+    async fn broadcast(n: u64) -> Option<Timed> {
+        Some(OtpStages::broadcast(n).await)
+    }
+
+    async fn partition(n: u64) -> Option<Timed> {
+        Some(OtpStages::partition(n).await)
     }
 }
 

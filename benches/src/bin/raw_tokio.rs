@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use dashmap::DashMap;
+use otp_benches::stages::TokioStages;
 use otp_benches::workload::{Arrivals, NAMES, SUBSCRIBERS, name, two_readers};
 use otp_benches::{DONE, Framework, Timed};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
@@ -146,6 +147,18 @@ impl Framework for RawTokio {
             deaths.recv().await;
         }
         Some(Timed { operations: n, took: started.elapsed() })
+    }
+
+    async fn pipeline(n: u64, max_demand: usize) -> Option<Timed> {
+        Some(TokioStages::pipeline(n, max_demand).await)
+    }
+
+    async fn broadcast(n: u64) -> Option<Timed> {
+        Some(TokioStages::broadcast(n).await)
+    }
+
+    async fn partition(n: u64) -> Option<Timed> {
+        Some(TokioStages::partition(n).await)
     }
 }
 

@@ -20,6 +20,11 @@
 //! | `lookup` | two readers look up names, of 10 000 that are registered | 2 x 2 000 000 |
 //! | `register` | a name is registered and unregistered, beside 10 000 others | 500 000 |
 //! | `dispatch` | a message to each of 10 000 subscribers, and all have it handled | 100 x 10 000 |
+//! | `pipeline` | events from a producer through a producer-consumer to a consumer, 1000 asked for at most | 5 000 000 |
+//! | `pipeline-10` | the same, 10 asked for at most | 1 000 000 |
+//! | `pipeline-1` | the same, one asked for at most | 200 000 |
+//! | `broadcast-8` | events from a producer to each of eight consumers, 1000 asked for at most | 2 000 000 |
+//! | `partition-8` | the same, each event to the consumer of its partition | 2 000 000 |
 
 mod calls;
 mod casts;
@@ -58,11 +63,16 @@ pub enum Workload {
     Lookup,
     Register,
     Dispatch,
+    Pipeline,
+    Pipeline10,
+    Pipeline1,
+    Broadcast8,
+    Partition8,
 }
 
 impl Workload {
     /// All of them, in the order of the tables.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 23] = [
         Self::Call,
         Self::CallTimeout,
         Self::CallMain,
@@ -81,6 +91,11 @@ impl Workload {
         Self::Lookup,
         Self::Register,
         Self::Dispatch,
+        Self::Pipeline,
+        Self::Pipeline10,
+        Self::Pipeline1,
+        Self::Broadcast8,
+        Self::Partition8,
     ];
 
     /// What it is called on the command line and in the tables.
@@ -104,6 +119,11 @@ impl Workload {
             Self::Lookup => "lookup",
             Self::Register => "register",
             Self::Dispatch => "dispatch",
+            Self::Pipeline => "pipeline",
+            Self::Pipeline10 => "pipeline-10",
+            Self::Pipeline1 => "pipeline-1",
+            Self::Broadcast8 => "broadcast-8",
+            Self::Partition8 => "partition-8",
         }
     }
 
@@ -172,6 +192,11 @@ pub async fn measure<F: Framework>(workload: Workload, scale: f64) -> Option<f64
         Workload::Lookup => F::lookups(scaled(2_000_000)).await?,
         Workload::Register => F::registrations(scaled(500_000)).await?,
         Workload::Dispatch => F::dispatch(scaled(100)).await?,
+        Workload::Pipeline => F::pipeline(scaled(5_000_000), 1_000).await?,
+        Workload::Pipeline10 => F::pipeline(scaled(1_000_000), 10).await?,
+        Workload::Pipeline1 => F::pipeline(scaled(200_000), 1).await?,
+        Workload::Broadcast8 => F::broadcast(scaled(2_000_000)).await?,
+        Workload::Partition8 => F::partition(scaled(2_000_000)).await?,
     };
     Some(timed.rate())
 }

@@ -35,6 +35,10 @@ pub trait GenServer: Sized + Send + 'static {
     /// The handle that start answers; written by hand it is `ServerRef<Self>`.
     type Ref: From<ServerRef<Self>> + Clone + Send + Sync + 'static;
 
+    /// What kind of server it is, for reports; behaviours on top of this one have their own.
+    #[doc(hidden)]
+    const BEHAVIOUR: &'static str = "gen_server";
+
     /// Options for every start, which the start's own override.
     fn options() -> ServerOptions {
         ServerOptions::new()

@@ -122,6 +122,7 @@ fn report_failure<S: GenServer>(state: &S, reason: &ExitReason, last: Last) {
     let (shown, why) = shown_state(state, reason);
     context::with_local(|local: &Mine<S::Request>| {
         observe::server_failure(&ServerFailure {
+            title: title::<S>(),
             pid: &local.core().pid,
             name: &local.core().display(),
             last_message: last.name,
@@ -130,6 +131,11 @@ fn report_failure<S: GenServer>(state: &S, reason: &ExitReason, last: Last) {
             reason: &why,
         });
     });
+}
+
+/// What reports call it: as Erlang's do, or by the name of its behaviour.
+fn title<S: GenServer>() -> &'static str {
+    if S::BEHAVIOUR == "gen_server" { "generic server" } else { S::BEHAVIOUR }
 }
 
 /// The state and the reason as a report shows them. A formatter that panics is noted instead.
@@ -552,7 +558,7 @@ impl Served {
         context::with_local(|local: &Mine<S::Request>| {
             let core = local.core();
             StatusReport {
-                header: format!("Status for generic server {}", core.display()),
+                header: format!("Status for {} {}", title::<S>(), core.display()),
                 pid: core.pid,
                 behaviour: core.kind.behaviour,
                 initial_call: (core.kind.initial_call)(),

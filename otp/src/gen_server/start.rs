@@ -189,9 +189,9 @@ struct Starting<R: 'static> {
 
 fn kind<S: GenServer>() -> &'static Kind {
     struct Of<S>(std::marker::PhantomData<S>);
-    impl<S> Of<S> {
+    impl<S: GenServer> Of<S> {
         const KIND: &'static Kind = &Kind {
-            behaviour: "gen_server",
+            behaviour: S::BEHAVIOUR,
             initial_call: std::any::type_name::<S>,
             state_size: std::mem::size_of::<S>(),
         };

@@ -2,7 +2,7 @@
 
 use super::kind::{Kind, Role};
 use super::plan::Plan;
-use super::server::{Consuming, Outcome, Staged, Stored};
+use super::server::{Consuming, Outcome, Staged, Stored, Taken};
 use super::subscription::{Cancelled, End, NewSubscription, Subscription, Target};
 use super::{Cancel, Refused, Stage, SubscriptionTag};
 use crate::observe;
@@ -51,13 +51,15 @@ impl<S: Stage> Staged<S> {
         // It has ended meanwhile.
         let Some(consuming) = self.subscriptions.get(&tag) else { return Ok(()) };
         let subscription = consuming.subscription.clone();
-        match S::Kind::ROLE {
-            Role::ProducerConsumer => {
-                self.stored.push_back(Stored::Events(subscription, events));
-                Ok(())
-            }
-            _ => self.handle_events(subscription, events).await,
+        let at_once = match S::Kind::ROLE {
+            Role::ProducerConsumer => self.stored.is_empty() && self.outlet.placeable() > 0,
+            _ => true,
+        };
+        if at_once {
+            return self.handle_events(subscription, events).await;
         }
+        self.stored.push_back(Stored::Events(subscription, events));
+        Ok(())
     }
 
     /// Handles what is stored, while somebody wants what comes of it. What was begun is handled to its end. A message that
@@ -83,23 +85,20 @@ impl<S: Stage> Staged<S> {
         let Some((consuming, owed)) = consuming.and_then(|it| it.owed.map(|owed| (it, owed))) else {
             return self.handle_batch(&subscription, events).await;
         };
-        let demand = subscription.options().demand;
-        let mut whole = Plan::new(events.len(), owed, demand);
-        let mut plan = Plan::new(events.len(), owed, demand);
-        let excess: Vec<_> = whole.by_ref().map(|batch| batch.excess).filter(|excess| *excess > 0).collect();
-        consuming.owed = Some(whole.owed());
+        let plan = Plan::new(events.len(), owed, subscription.options().demand);
+        let (owed, excess) = plan.outcome();
+        consuming.owed = Some(owed);
         for excess in excess {
             observe::excess_events(&self.name(), excess, &subscription.producer());
         }
-        let Some(first) = plan.next() else { return Ok(()) };
-        if first.events == events.len() {
-            self.handle_batch(&subscription, events).await?;
-            subscription.ask(first.ask);
-            return Ok(());
-        }
         let mut events = events.into_iter();
-        for batch in std::iter::once(first).chain(plan) {
-            let these = events.by_ref().take(batch.events).collect();
+        for batch in plan {
+            // What goes as a whole is not copied.
+            let these = if batch.events == events.len() {
+                std::mem::take(&mut events).collect()
+            } else {
+                events.by_ref().take(batch.events).collect()
+            };
             self.handle_batch(&subscription, these).await?;
             subscription.ask(batch.ask);
         }
@@ -108,7 +107,10 @@ impl<S: Stage> Staged<S> {
 
     async fn handle_batch(&mut self, subscription: &Subscription, events: Vec<S::In>) -> Outcome {
         let answer = S::Kind::handle_events(&mut self.stage, events, subscription).await;
-        self.absorb(answer).await
+        match self.take(answer) {
+            Taken::Done => Ok(()),
+            taken => self.go_on(taken).await,
+        }
     }
 
     /// A subscription to a producer has ended. Nothing if it is not known.

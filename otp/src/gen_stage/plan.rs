@@ -6,7 +6,7 @@ use super::options::Demand;
 ///
 /// Every batch has `max - min` events, the last one perhaps fewer, counted from the start of the message. When what is
 /// still owed falls to `min` or below, it is brought back to `max`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Plan {
     events: usize,
     demand: Demand,
@@ -32,9 +32,16 @@ impl Plan {
         Self { events, demand, left: owed, next: owed }
     }
 
-    /// What is owed when the whole message was handled.
+    /// What is owed when the batches that were taken are handled.
     pub(crate) fn owed(&self) -> usize {
         self.next
+    }
+
+    /// What is owed when the whole message was handled, and the events in excess of each batch that has some.
+    pub(crate) fn outcome(&self) -> (usize, Vec<usize>) {
+        let mut whole = self.clone();
+        let excess = whole.by_ref().map(|batch| batch.excess).filter(|excess| *excess > 0).collect();
+        (whole.owed(), excess)
     }
 }
 

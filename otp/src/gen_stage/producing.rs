@@ -44,30 +44,37 @@ impl<S: Stage> Staged<S> {
                 self.flush();
                 Ok(())
             }
-            Err(refusal) => self.give_up(tag, Cancelled::Cancel(refusal)).await.map(drop),
+            Err(refusal) => {
+                let cancelled = Cancelled::Cancel(refusal);
+                let Some(refused) = self.forget(tag, &cancelled) else { return Ok(()) };
+                self.tell_unsubscribed(&refused, &cancelled).await
+            }
         }
     }
 
     /// A subscription of a consumer has ended. Nothing if it is not known.
     pub(super) async fn unsubscribed(&mut self, tag: SubscriptionTag, cancelled: Cancelled) -> Outcome {
-        if self.give_up(tag, cancelled).await? {
-            self.outlet.cancel(tag);
-            self.flush();
-        }
-        Ok(())
+        let Some(gone) = self.forget(tag, &cancelled) else { return Ok(()) };
+        // Before the callback: what that emits is for those who are left, not for who has gone.
+        self.outlet.cancel(tag);
+        self.flush();
+        self.tell_unsubscribed(&gone, &cancelled).await
     }
 
-    /// Forgets a consumer, and tells it and the stage so. Whether it was known.
-    async fn give_up(&mut self, tag: SubscriptionTag, cancelled: Cancelled) -> Result<bool, ExitReason> {
-        let Some(Producing { subscriber, end, monitor }) = self.subscribers.remove(&tag) else { return Ok(false) };
+    /// Forgets a consumer, and tells it so. `None`: it was not known.
+    fn forget(&mut self, tag: SubscriptionTag, cancelled: &Cancelled) -> Option<Subscriber> {
+        let Producing { subscriber, end, monitor } = self.subscribers.remove(&tag)?;
         if let Some(monitor) = monitor {
             self.monitors.remove(&monitor.reference());
             self.demonitor(monitor);
         }
         end.cancelled(tag, cancelled.reason().clone());
-        let answer = S::Kind::handle_unsubscribed(&mut self.stage, &subscriber, &cancelled).await;
-        self.absorb(answer).await?;
-        Ok(true)
+        Some(subscriber)
+    }
+
+    async fn tell_unsubscribed(&mut self, gone: &Subscriber, cancelled: &Cancelled) -> Outcome {
+        let answer = S::Kind::handle_unsubscribed(&mut self.stage, gone, cancelled).await;
+        self.absorb(answer).await
     }
 
     /// A consumer asks.

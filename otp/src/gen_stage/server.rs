@@ -98,6 +98,14 @@ pub(super) enum Stored<E> {
     End(Subscription, Cancelled),
 }
 
+/// What is left to do of an answer whose events were dispatched.
+pub(super) enum Taken<C> {
+    /// Nothing.
+    Done,
+    Continue(C),
+    Stop(ExitReason),
+}
+
 /// `Err`: the stage is to stop.
 pub(super) type Outcome = Result<(), ExitReason>;
 
@@ -106,6 +114,8 @@ impl<S: Stage> GenServer for Staged<S> {
     type Request = Message<S>;
     type Continue = S::Continue;
     type Ref = S::Ref;
+
+    const BEHAVIOUR: &'static str = "gen_stage";
 
     fn options() -> ServerOptions {
         S::options()
@@ -134,24 +144,19 @@ impl<S: Stage> GenServer for Staged<S> {
     }
 
     async fn handle(&mut self, message: Message<S>) -> Next<S::Continue> {
-        match message {
+        let outcome = match message {
             Message::Request(request) => {
                 let answer = self.stage.handle(request).await;
-                self.finish(answer).await
+                return self.finish(answer).await;
             }
             Message::Ask(tag, demand) => {
                 self.asked(tag, demand);
-                self.settled().await
+                Ok(())
             }
-            Message::Events(tag, events) => {
-                let outcome = self.received(tag, events).await;
-                self.after(outcome).await
-            }
-            Message::Protocol(Opaque(protocol)) => {
-                let outcome = self.protocol(*protocol).await;
-                self.after(outcome).await
-            }
-        }
+            Message::Events(tag, events) => self.received(tag, events).await,
+            Message::Protocol(Opaque(protocol)) => self.protocol(*protocol).await,
+        };
+        self.after(outcome).await
     }
 
     async fn handle_info(&mut self, info: Info) -> Next<S::Continue> {
@@ -349,76 +354,85 @@ impl<S: Stage> Staged<S> {
 
     /// What one callback answered, when that is the last of its message.
     async fn finish(&mut self, answer: Answer<S>) -> Next<S::Continue> {
+        match self.take(answer) {
+            Taken::Done => self.after(Ok(())).await,
+            // First that; it ends here again.
+            Taken::Continue(step) => Next(Step::Continue(step)),
+            Taken::Stop(reason) => Next::stop(reason),
+        }
+    }
+
+    /// What one callback answered, when others may follow.
+    pub(super) async fn absorb(&mut self, answer: Answer<S>) -> Outcome {
+        match self.take(answer) {
+            Taken::Done => Ok(()),
+            taken => self.go_on(taken).await,
+        }
+    }
+
+    /// Emits and replies.
+    #[inline]
+    pub(super) fn take(&mut self, answer: Answer<S>) -> Taken<S::Continue> {
         let Emit { events, next, reply } = answer;
         self.emit(events);
         if let Some(reply) = reply {
             reply();
         }
         match next.0 {
-            // First that; it ends here again.
-            step @ (Step::Continue(_) | Step::Stop(_)) => Next(step),
+            Step::Continue(step) => Taken::Continue(step),
+            Step::Stop(reason) => Taken::Stop(reason),
+            // Nothing is moved for what nearly every callback answers.
+            Step::Wait if matches!(self.step, Step::Wait) => Taken::Done,
             step => {
                 self.step = step;
-                self.settled().await
+                Taken::Done
             }
         }
     }
 
-    /// What one callback answered, when others may follow.
-    pub(super) async fn absorb(&mut self, answer: Answer<S>) -> Outcome {
-        let mut answer = answer;
+    /// The continue steps of an answer that others may follow.
+    pub(super) async fn go_on(&mut self, taken: Taken<S::Continue>) -> Outcome {
+        let mut taken = taken;
         loop {
-            let Emit { events, next, reply } = answer;
-            self.emit(events);
-            if let Some(reply) = reply {
-                reply();
-            }
-            match next.0 {
-                Step::Continue(step) => {
+            match taken {
+                Taken::Done => return Ok(()),
+                Taken::Stop(reason) => return Err(reason),
+                Taken::Continue(step) => {
                     turn().await;
-                    answer = self.stage.handle_continue(step).await;
-                }
-                Step::Stop(reason) => return Err(reason),
-                step => {
-                    self.step = step;
-                    return Ok(());
+                    let answer = self.stage.handle_continue(step).await;
+                    taken = self.take(answer);
                 }
             }
         }
     }
 
+    /// The end of every message: asks for what can be placed, of the stage itself or of what is stored.
     async fn after(&mut self, outcome: Outcome) -> Next<S::Continue> {
+        let outcome = match (outcome, S::Kind::ROLE) {
+            (Ok(()), Role::ProducerConsumer) if !self.stored.is_empty() => self.handle_stored().await,
+            (Ok(()), Role::Producer) => match self.outlet.demand() {
+                0 => Ok(()),
+                demand => self.demanded(demand).await,
+            },
+            (outcome, _) => outcome,
+        };
         match outcome {
-            Ok(()) => self.settled().await,
-            Err(reason) => Next::stop(reason),
-        }
-    }
-
-    /// The end of every message.
-    async fn settled(&mut self) -> Next<S::Continue> {
-        match self.settle().await {
+            Ok(()) if matches!(self.step, Step::Wait) => Next(Step::Wait),
             Ok(()) => Next(std::mem::replace(&mut self.step, Step::Wait)),
             Err(reason) => Next::stop(reason),
         }
     }
 
-    /// Asks for what can be placed: of the stage itself, or of what is stored.
-    async fn settle(&mut self) -> Outcome {
-        match S::Kind::ROLE {
-            Role::Consumer => Ok(()),
-            Role::ProducerConsumer => self.handle_stored().await,
-            Role::Producer => {
-                let demand = self.outlet.demand();
-                if demand > 0 {
-                    let answer = S::Kind::handle_demand(&mut self.stage, demand).await;
-                    self.absorb(answer).await?;
-                    if self.outlet.wants_more() && !std::mem::replace(&mut self.demand_due, true) {
-                        push(&self.me, Protocol::Demand.into());
-                    }
-                }
-                Ok(())
-            }
+    async fn demanded(&mut self, demand: usize) -> Outcome {
+        let answer = S::Kind::handle_demand(&mut self.stage, demand).await;
+        match self.take(answer) {
+            Taken::Done => {}
+            taken => self.go_on(taken).await?,
         }
+        if self.outlet.wants_more() && !std::mem::replace(&mut self.demand_due, true) {
+            push(&self.me, Protocol::Demand.into());
+        }
+        Ok(())
     }
 
     /// Emits, and sends what goes out.
@@ -436,9 +450,18 @@ impl<S: Stage> Staged<S> {
                 producing.end.events(tag, events);
             }
         }
-        for info in std::mem::take(&mut self.outlet.out.released) {
-            self.release(info);
+        if !self.outlet.out.released.is_empty() {
+            for info in std::mem::take(&mut self.outlet.out.released) {
+                self.release(info);
+            }
         }
+        if !self.outlet.dropped.is_empty() {
+            self.report_dropped();
+        }
+    }
+
+    #[cold]
+    fn report_dropped(&mut self) {
         for dropped in std::mem::take(&mut self.outlet.dropped) {
             if S::Kind::handle_discarded(&self.stage, dropped) {
                 observe::buffer_overflow(&self.name(), dropped);

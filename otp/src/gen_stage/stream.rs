@@ -2,7 +2,8 @@
 //!
 //! A stream is a consumer without a process: its end (`Inbox`) is a queue that producers put events into, under a lock that
 //! is held for a push or a pop. The reader's waker is stored under the same lock before it waits, and whoever pushes wakes
-//! it. Dropping the stream cancels what is left.
+//! it. The end of a producer is such a message too, so that a stream of many producers looks at none of them in vain. Dropping
+//! the stream cancels what is left.
 
 use super::options::BadDemand;
 use super::plan::Plan;
@@ -18,7 +19,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 
 /// What producers have sent.
 struct Inbox<E> {
@@ -35,6 +36,20 @@ struct Arrived<E> {
 enum Message<E> {
     Events(SubscriptionTag, Vec<E>),
     Cancelled(SubscriptionTag, ExitReason),
+    /// Whether the producer has ended is to be looked at.
+    Look(SubscriptionTag),
+}
+
+/// Woken by the end of one producer: so nobody has to look at all of them.
+struct Watch<E> {
+    inbox: Arc<Inbox<E>>,
+    tag: SubscriptionTag,
+}
+
+impl<E: Send> Wake for Watch<E> {
+    fn wake(self: Arc<Self>) {
+        self.inbox.push(Message::Look(self.tag));
+    }
 }
 
 impl<E> Inbox<E> {
@@ -215,6 +230,7 @@ impl<E: Send + 'static> EventStream<E> {
             let owed = subscription.options().max_demand();
             subscription.ask(owed);
             self.readings.insert(tag, Reading { subscription, owed, ended });
+            self.look(tag);
             found.push((target, process));
         }
         let Some(mode) = self.demand else { return };
@@ -261,25 +277,21 @@ impl<E: Send + 'static> EventStream<E> {
         }
     }
 
-    /// Looks for producers that have ended.
-    fn poll_ends(&mut self, cx: &mut Context<'_>) -> bool {
-        let ended = self.readings.iter_mut().find_map(|(tag, reading)| match Pin::new(&mut reading.ended).poll(cx) {
-            Poll::Ready(reason) => Some((*tag, reason)),
-            Poll::Pending => None,
-        });
-        let Some((tag, reason)) = ended else { return false };
-        // What it sent before is here already.
-        while let Some(message) = self.inbox.pop(cx) {
-            self.take(message);
+    /// Looks whether a producer has ended, and has this called again when it does.
+    fn look(&mut self, tag: SubscriptionTag) {
+        let Some(reading) = self.readings.get_mut(&tag) else { return };
+        let waker = Waker::from(Arc::new(Watch { inbox: self.inbox.clone(), tag }));
+        if let Poll::Ready(reason) = Pin::new(&mut reading.ended).poll(&mut Context::from_waker(&waker)) {
+            // Behind what it has sent.
+            self.inbox.push(Message::Cancelled(tag, reason));
         }
-        self.ended(tag, reason);
-        true
     }
 
     fn take(&mut self, message: Message<E>) {
         match message {
             Message::Events(tag, events) => self.received(tag, events),
             Message::Cancelled(tag, reason) => self.ended(tag, reason),
+            Message::Look(tag) => self.look(tag),
         }
     }
 
@@ -319,9 +331,7 @@ impl<E: Send + 'static> Stream for EventStream<E> {
                 this.done = true;
                 continue;
             }
-            if !this.poll_ends(cx) {
-                return Poll::Pending;
-            }
+            return Poll::Pending;
         }
     }
 }

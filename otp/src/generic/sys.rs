@@ -171,7 +171,7 @@ impl fmt::Display for Event {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StatusReport {
-    /// `Status for generic server NAME`.
+    /// `Status for generic server NAME`; `gen_stage` instead of `generic server` for a stage.
     pub header: String,
     /// The process.
     pub pid: Pid,

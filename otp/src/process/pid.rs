@@ -85,6 +85,9 @@ impl std::hash::Hasher for PlaceHasher {
     fn write_u32(&mut self, n: u32) {
         self.write_u64(u64::from(n));
     }
+    fn write_usize(&mut self, n: usize) {
+        self.write_u64(n as u64);
+    }
     fn write_u64(&mut self, n: u64) {
         // Fibonacci hashing: the multiplication spreads the bits upwards, the rotation of the next word brings them down.
         self.0 = (self.0.rotate_left(32) ^ n).wrapping_mul(0x9E37_79B9_7F4A_7C15);

@@ -6,12 +6,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A value that is made once. Compare it, keep it, send it.
 #[doc(alias = "make_ref")]
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reference {
     owner: Pid,
     /// Where its owner keeps what it refers to, if that is a monitor: found without a search.
     place: u32,
     number: u64,
+}
+
+impl std::hash::Hash for Reference {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        // No two have the same. The block first: numbers of different threads are to differ in their low bits too.
+        state.write_u64(self.number / BLOCK);
+        state.write_u64(self.number);
+    }
 }
 
 /// Numbers are handed to threads in blocks, so that making a reference shares nothing.

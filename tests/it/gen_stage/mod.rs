@@ -1,6 +1,7 @@
 //! Stages, a file for each chapter of the protocol. IDs beginning with STG are of `docs/conformance/gen_stage.md`, DSP of
 //! `dispatchers.md`, CSUP of `consumer_supervisor.md`.
 
+mod adversary;
 mod batches;
 mod buffer;
 mod cancel;
@@ -17,6 +18,7 @@ mod info;
 mod macros;
 mod manual;
 mod middle;
+mod model;
 mod pipeline;
 mod start;
 mod stream;

@@ -58,10 +58,10 @@ pub struct BroadcastDispatcher<E> {
     subscribers: BTreeMap<u64, Subscribed<E>>,
     places: Map<SubscriptionTag, u64>,
     /// How many subscribers have each surplus, counted from `base`.
-    levels: BTreeMap<i64, usize>,
-    base: i64,
-    /// How many events every subscriber may be sent now.
-    waiting: usize,
+    levels: BTreeMap<i128, usize>,
+    base: i128,
+    /// How many events every subscriber may be sent now. Wide enough for any sum of demands, as the levels are.
+    waiting: i128,
     consumers: HashSet<Pid>,
     next: u64,
 }
@@ -69,7 +69,7 @@ pub struct BroadcastDispatcher<E> {
 struct Subscribed<E> {
     tag: SubscriptionTag,
     consumer: Option<Pid>,
-    level: i64,
+    level: i128,
     selector: Selector<E>,
 }
 
@@ -102,11 +102,11 @@ impl<E> BroadcastDispatcher<E> {
         }
     }
 
-    fn enter(&mut self, level: i64) {
+    fn enter(&mut self, level: i128) {
         *self.levels.entry(level).or_default() += 1;
     }
 
-    fn leave(&mut self, level: i64) {
+    fn leave(&mut self, level: i128) {
         if let Some(n) = self.levels.get_mut(&level) {
             *n -= 1;
             if *n == 0 {
@@ -118,7 +118,7 @@ impl<E> BroadcastDispatcher<E> {
     fn raise(&mut self, place: u64, by: usize) {
         let Some(subscribed) = self.subscribers.get_mut(&place) else { return };
         let before = subscribed.level;
-        let after = before.saturating_add(i64::try_from(by).unwrap_or(i64::MAX));
+        let after = before + by as i128;
         subscribed.level = after;
         self.leave(before);
         self.enter(after);
@@ -128,9 +128,8 @@ impl<E> BroadcastDispatcher<E> {
     fn sync(&mut self) {
         match self.levels.first_key_value() {
             Some((&lowest, _)) => {
-                let more = usize::try_from(lowest - self.base).expect("no level is below the base");
+                self.waiting += lowest - self.base;
                 self.base = lowest;
-                self.waiting = self.waiting.saturating_add(more);
             }
             None => self.waiting = 0,
         }
@@ -153,7 +152,7 @@ impl<E: Clone + Send + 'static> Dispatcher<E> for BroadcastDispatcher<E> {
             return Err(Refused::AlreadySubscribed.into());
         }
         // Nothing may be sent until the newcomer has asked: what was waiting is what the others have beyond it.
-        self.base -= i64::try_from(self.waiting).expect("demand fits into an i64");
+        self.base -= self.waiting;
         self.waiting = 0;
         let (level, place) = (self.base, self.next);
         self.next += 1;
@@ -181,16 +180,16 @@ impl<E: Clone + Send + 'static> Dispatcher<E> for BroadcastDispatcher<E> {
     }
 
     fn placeable(&self) -> usize {
-        self.waiting
+        usize::try_from(self.waiting).unwrap_or(usize::MAX)
     }
 
     fn dispatch(&mut self, mut events: Vec<E>, out: &mut Outbox<E>) -> Vec<E> {
-        let n = events.len().min(self.waiting);
+        let n = events.len().min(self.placeable());
         if n == 0 {
             return events;
         }
         let rest = if n < events.len() { events.split_off(n) } else { Vec::new() };
-        self.waiting -= n;
+        self.waiting -= n as i128;
         let mut rejected = Vec::new();
         let last = self.subscribers.last_key_value().map(|(place, _)| *place);
         for (&place, subscribed) in &self.subscribers {

@@ -24,18 +24,23 @@ use std::marker::PhantomData;
 #[doc(alias = "GenStage.DemandDispatcher")]
 #[derive(Debug)]
 pub struct DemandDispatcher<E> {
-    /// Highest demand first, equal ones in the order in which they came to it.
-    order: BTreeMap<(Reverse<usize>, u64), SubscriptionTag>,
-    /// The key of each subscription in `order`.
-    places: Map<SubscriptionTag, (Reverse<usize>, u64)>,
-    /// The sum of all demands.
-    total: usize,
+    /// Who is served next. Kept out of `order`: who is alone there, or far ahead, costs no search.
+    head: Option<(Key, SubscriptionTag)>,
+    /// All the others.
+    order: BTreeMap<Key, SubscriptionTag>,
+    /// The key of each in `order`.
+    places: Map<SubscriptionTag, Key>,
+    /// The sum of all demands. Wide enough for any number of them.
+    total: u128,
     next: u64,
     max: Option<usize>,
     /// To be shuffled at the next dispatch.
     shuffle: bool,
     events: PhantomData<fn(E)>,
 }
+
+/// Highest demand first, equal ones in the order in which they came to it.
+type Key = (Reverse<usize>, u64);
 
 impl<E> Default for DemandDispatcher<E> {
     fn default() -> Self {
@@ -47,6 +52,7 @@ impl<E> DemandDispatcher<E> {
     /// With the defaults.
     pub fn new() -> Self {
         Self {
+            head: None,
             order: BTreeMap::new(),
             places: Map::default(),
             total: 0,
@@ -73,33 +79,77 @@ impl<E> DemandDispatcher<E> {
         self
     }
 
-    /// Behind all with as much demand.
-    fn insert(&mut self, tag: SubscriptionTag, demand: usize) {
-        let key = (Reverse(demand), self.next);
-        self.next += 1;
-        self.order.insert(key, tag);
-        self.places.insert(tag, key);
-        self.total = self.total.saturating_add(demand);
+    /// Whoever it displaces at the head joins the others.
+    fn enter(&mut self, key: Key, tag: SubscriptionTag) {
+        let other = match &mut self.head {
+            Some(head) if head.0 < key => Some((key, tag)),
+            head => head.replace((key, tag)),
+        };
+        if let Some((key, tag)) = other {
+            self.order.insert(key, tag);
+            self.places.insert(tag, key);
+        }
     }
 
-    fn remove(&mut self, tag: SubscriptionTag) -> Option<usize> {
+    /// Takes it out: its demand.
+    fn leave(&mut self, tag: SubscriptionTag) -> Option<usize> {
+        if let Some((key, _)) = self.head.filter(|head| head.1 == tag) {
+            self.head = self.order.pop_first();
+            if let Some((_, next)) = &self.head {
+                self.places.remove(next);
+            }
+            return Some(key.0.0);
+        }
         let key = self.places.remove(&tag)?;
         self.order.remove(&key);
-        self.total -= key.0.0;
         Some(key.0.0)
+    }
+
+    /// A key behind all with as much demand.
+    fn key(&mut self, demand: usize) -> Key {
+        self.next += 1;
+        (Reverse(demand), self.next)
+    }
+
+    fn insert(&mut self, tag: SubscriptionTag, demand: usize) {
+        let key = self.key(demand);
+        self.enter(key, tag);
+        self.total += demand as u128;
+    }
+
+    fn remove(&mut self, tag: SubscriptionTag) {
+        self.total -= self.leave(tag).unwrap_or(0) as u128;
+    }
+
+    /// Its demand is another now: it goes behind all with as much.
+    fn change(&mut self, tag: SubscriptionTag, change: impl FnOnce(usize) -> usize) {
+        match &mut self.head {
+            // It is alone.
+            Some((key, only)) if *only == tag && self.order.is_empty() => {
+                let before = key.0.0;
+                key.0.0 = change(before);
+                self.total = self.total - before as u128 + key.0.0 as u128;
+            }
+            _ => {
+                if let Some(before) = self.leave(tag) {
+                    self.total -= before as u128;
+                    self.insert(tag, change(before));
+                }
+            }
+        }
     }
 
     /// Serves in a random order, once. What has no demand goes to the end.
     fn shuffled(&mut self) -> Vec<(SubscriptionTag, usize)> {
-        let mut all: Vec<_> = self.order.iter().map(|(key, tag)| (*tag, key.0.0)).collect();
+        let in_order = self.head.iter().map(|(key, tag)| (key, tag)).chain(&self.order);
+        let mut all: Vec<_> = in_order.map(|(key, tag)| (*tag, key.0.0)).collect();
         for end in (1..all.len()).rev() {
             all.swap(end, (random() % (end as u64 + 1)) as usize);
         }
         all.sort_by_key(|(_, demand)| *demand == 0);
         // From now on equal ones take their turns in this order.
         for (tag, demand) in &all {
-            self.remove(*tag);
-            self.insert(*tag, *demand);
+            self.change(*tag, |_| *demand);
         }
         all
     }
@@ -123,9 +173,7 @@ impl<E: Send + 'static> Dispatcher<E> for DemandDispatcher<E> {
         if demand > max {
             observe::demand_mismatch(max, demand, &tag);
         }
-        if let Some(asked) = self.remove(tag) {
-            self.insert(tag, asked.saturating_add(demand));
-        }
+        self.change(tag, |asked| asked.saturating_add(demand));
     }
 
     fn cancel(&mut self, tag: SubscriptionTag, _: &mut Outbox<E>) {
@@ -133,22 +181,21 @@ impl<E: Send + 'static> Dispatcher<E> for DemandDispatcher<E> {
     }
 
     fn placeable(&self) -> usize {
-        self.total
+        usize::try_from(self.total).unwrap_or(usize::MAX)
     }
 
     fn dispatch(&mut self, mut events: Vec<E>, out: &mut Outbox<E>) -> Vec<E> {
         let mut turns = if std::mem::take(&mut self.shuffle) { self.shuffled() } else { Vec::new() }.into_iter();
         let mut rest = None;
         loop {
-            let turn = turns.next().or_else(|| self.order.first_key_value().map(|(key, tag)| (*tag, key.0.0)));
+            let turn = turns.next().or_else(|| self.head.map(|(key, tag)| (tag, key.0.0)));
             let Some((tag, demand)) = turn.filter(|(_, demand)| *demand > 0) else { break };
             let left = rest.as_ref().map_or(events.len(), ExactSizeIterator::len);
             if left == 0 {
                 break;
             }
             let n = left.min(demand);
-            self.remove(tag);
-            self.insert(tag, demand - n);
+            self.change(tag, |demand| demand - n);
             // A batch that goes out whole is not copied.
             if rest.is_none() && n == left {
                 out.send(tag, std::mem::take(&mut events));
@@ -175,9 +222,9 @@ mod tests {
         let [a] = tags();
         let mut it = driven();
         it.subscribe(a, ());
-        assert_eq!(it.dispatcher.places[&a].0.0, 0);
+        assert_eq!(it.dispatcher.head.map(|(key, tag)| (tag, key.0.0)), Some((a, 0)));
         assert_eq!(it.cancel(a), 0);
-        assert!(it.dispatcher.order.is_empty() && it.dispatcher.places.is_empty());
+        assert!(it.dispatcher.head.is_none() && it.dispatcher.places.is_empty());
     }
 
     #[test]
