@@ -125,7 +125,7 @@ pub(crate) struct ChildReport<'a> {
     /// `started`, `start_error`, `child_terminated`, `shutdown_error`, or `shutdown` when it gives up.
     pub(crate) context: &'static str,
     pub(crate) child: &'a str,
-    pub(crate) pid: Option<String>,
+    pub(crate) pid: Option<&'a dyn Display>,
     pub(crate) kind: &'a dyn Display,
     pub(crate) restart: &'a dyn Debug,
     pub(crate) reason: &'a dyn Display,
@@ -137,6 +137,8 @@ pub(crate) fn child(report: &ChildReport<'_>) {
     #[cfg(feature = "tracing")]
     {
         let ChildReport { supervisor, context, child, pid, kind, restart, reason } = report;
+        // Shown to whoever listens: nobody, mostly.
+        let pid = pid.map(tracing::field::display);
         if *context == "started" {
             tracing::debug!(
                 target: "otp::supervisor", supervisor, context, child, pid, %kind, ?restart, "started {child}"

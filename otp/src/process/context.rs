@@ -30,8 +30,8 @@ pub(crate) struct Local<M: 'static> {
     pub(crate) process: Arc<Process<M>>,
     pub(crate) inbox: RefCell<Inbox<M>>,
     pub(crate) own: RefCell<Own>,
-    /// The runtime of its task; `None` for one that never runs.
-    pub(crate) runtime: Option<Id>,
+    /// The runtime of its task, once somebody may want to know: not read before it waits or calls.
+    runtime: Cell<Option<Id>>,
     /// What the future waits for, if that is its mailbox: set by it, taken by whoever polled it.
     pub(crate) rest: Cell<Rest>,
     /// Of this poll.
@@ -158,12 +158,27 @@ impl<M: Send + 'static> Local<M> {
             process,
             inbox,
             own: RefCell::default(),
-            runtime: Handle::try_current().ok().map(|handle| handle.id()),
+            runtime: Cell::default(),
             rest: Cell::default(),
             woken: Cell::default(),
             visited: Cell::default(),
             handed: Handed::new(),
         }
+    }
+
+    /// The runtime of its task. For its task itself: afterwards whoever has the turn can [ask](Self::noted_runtime).
+    #[inline]
+    pub(crate) fn note_runtime(&self) -> Option<Id> {
+        if self.runtime.get().is_none() {
+            self.runtime.set(Handle::try_current().ok().map(|handle| handle.id()));
+        }
+        self.runtime.get()
+    }
+
+    /// See [`note_runtime`](Self::note_runtime).
+    #[inline]
+    pub(crate) fn noted_runtime(&self) -> Option<Id> {
+        self.runtime.get()
     }
 
     /// Something arrived: wakes the receives that wait under wakers of their own.
@@ -202,7 +217,7 @@ impl<M: Send + 'static> Running for Local<M> {
         &self.own
     }
     fn runtime(&self) -> Option<Id> {
-        self.runtime
+        self.note_runtime()
     }
     fn is_visited(&self) -> bool {
         self.visited.get()

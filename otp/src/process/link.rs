@@ -66,6 +66,19 @@ pub(crate) fn connect(me: &Core, other: Pid, tells: Tells) -> bool {
     linked
 }
 
+/// As [`connect`], with a process that does not run yet and that this one starts.
+pub(crate) fn adopt(me: &Core, child: &Core, tells: Tells) {
+    {
+        let mut shared = me.shared.lock();
+        // A destructor starts it, at the end of this process.
+        if shared.ended {
+            return;
+        }
+        shared.links.insert(child.pid, tells);
+    }
+    child.shared.lock().links.insert(me.pid, Tells::Always);
+}
+
 /// Unties the two processes, whoever tied them. From now on neither is told of the other's end. An [`Exit`] that is in
 /// the mailbox already stays there. Does nothing if there is no link, or no such process.
 ///

@@ -2,6 +2,7 @@
 
 use super::{Pid, table};
 use once_cell::sync::Lazy;
+use scc::hash_index::Entry as Place;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -132,24 +133,28 @@ impl fmt::Display for Registration {
     }
 }
 
-/// Reads take no lock; entries are pids, so the table keeps no process alive.
-static NAMES: Lazy<papaya::HashMap<Name, Pid>> = Lazy::new(papaya::HashMap::new);
+/// Reads take no lock; entries are pids, so the table keeps no process alive. A name that is taken out may be kept until
+/// its place is used again.
+static NAMES: Lazy<scc::HashIndex<Name, Pid>> = Lazy::new(scc::HashIndex::new);
 
 /// Enters the name, or says who has it.
 pub(crate) fn claim(name: &Name, pid: Pid) -> Result<(), Pid> {
-    match NAMES.pin().try_insert(name.clone(), pid) {
-        Ok(_) => Ok(()),
-        Err(taken) => Err(*taken.current),
+    match NAMES.entry_sync(name.clone()) {
+        Place::Vacant(place) => {
+            place.insert_entry(pid);
+            Ok(())
+        }
+        Place::Occupied(taken) => Err(*taken.get()),
     }
 }
 
 /// Takes the name out if `pid` has it.
 pub(crate) fn release(name: &Name, pid: Pid) -> bool {
-    matches!(NAMES.pin().remove_if(name, |_, owner| *owner == pid), Ok(Some(_)))
+    NAMES.remove_if_sync(name, |owner| *owner == pid)
 }
 
 pub(crate) fn lookup(name: &Name) -> Option<Pid> {
-    NAMES.pin().get(name).copied()
+    NAMES.peek_with(name, |_, pid| *pid)
 }
 
 /// The process that has this name, or `None`. There is no promise that it is still alive when you look at the answer.
@@ -164,7 +169,8 @@ pub fn whereis(name: impl Into<Name>) -> Option<Pid> {
 ///
 /// Follows Elixir's `Process.registered/0`.
 pub fn registered() -> Vec<Name> {
-    NAMES.pin().keys().filter(|name| !name.is_global()).cloned().collect()
+    let guard = scc::Guard::new();
+    NAMES.iter(&guard).map(|(name, _)| name).filter(|name| !name.is_global()).cloned().collect()
 }
 
 /// Why a name could not be registered. Nothing was changed.

@@ -92,6 +92,7 @@ impl<M: Send + 'static, F: Future<Output: Send> + Send, E: AtEnd<F::Output>> Fut
                         core.wake.stay_awake();
                     }
                     Rest::Idle => {
+                        local.note_runtime();
                         let queue = &local.process.queue;
                         match turn.rest(|| queue.is_empty()) {
                             None => return Poll::Pending,

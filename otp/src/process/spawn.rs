@@ -217,9 +217,14 @@ pub(crate) fn prepare<M: Send + 'static>(
         core.shared.lock().extra().label = Some(label.clone());
     }
     if options.link {
-        context::require("a linked start", |running| super::link::connect(core, running.core().pid, Tells::Always));
+        context::require("a linked start", |running| super::link::adopt(running.core(), core, Tells::Always));
     }
     Ok(unstarted.into_started())
+}
+
+/// As [`prepare`], without any option: nothing can fail.
+pub(crate) fn prepare_plain(kind: &'static Kind, callers: Option<Arc<Ancestors>>) -> Arc<Plain> {
+    Process::new(kind, context::lineage(callers))
 }
 
 /// A process that is listed and has not been started. Dropped, it ends: whoever found it on the list is told.

@@ -96,7 +96,7 @@ impl<M: Send + 'static> Process<M> {
             self.core.wake_task();
             return None;
         }
-        if self.core.flags.is_signalled() || visit.guest.local().runtime != running.runtime() {
+        if self.core.flags.is_signalled() || visit.guest.local().noted_runtime() != running.runtime() {
             let after = visit.guest.leave_idle();
             self.after_visit(after);
             return None;

@@ -252,10 +252,10 @@ impl<K: Key, V: Send + Sync + 'static, M: Keys> Registry<K, V, M> {
         V: Clone,
     {
         let mut found = Vec::new();
-        self.table()?.each_bag(key, |bag| {
+        for bag in self.table()?.bags(key) {
             let fitting = bag.iter().filter(|entry| fits(&entry.value));
             found.extend(fitting.map(|entry| (entry.pid, entry.value.clone())));
-        });
+        }
         Ok(found)
     }
 
@@ -268,7 +268,9 @@ impl<K: Key, V: Send + Sync + 'static, M: Keys> Registry<K, V, M> {
         Q: Hash + Eq + ?Sized,
     {
         let mut n = 0;
-        self.table()?.each_bag(key, |bag| n += bag.iter().filter(|entry| fits(&entry.value)).count());
+        for bag in self.table()?.bags(key) {
+            n += bag.iter().filter(|entry| fits(&entry.value)).count();
+        }
         Ok(n)
     }
 
@@ -306,8 +308,8 @@ impl<K: Key, V: Send + Sync + 'static, M: Keys> Registry<K, V, M> {
 
     fn each(&self, mut f: impl FnMut(&K, Pid, &V)) -> Result<(), UnknownRegistry> {
         for partition in &self.table()?.partitions {
-            for (key, bag) in &partition.keys.pin() {
-                bag.iter().for_each(|entry| f(key, entry.pid, &entry.value));
+            for (key, bag) in partition.all() {
+                bag.iter().for_each(|entry| f(&key, entry.pid, &entry.value));
             }
         }
         Ok(())
@@ -373,11 +375,8 @@ impl<K: Key, V: Send + Sync + 'static, M: Keys> Registry<K, V, M> {
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        for partition in self.table()?.partitions_of(key) {
-            let bag = partition.keys.pin().get(key).cloned();
-            if let Some(bag) = bag {
-                f(&Entries(bag));
-            }
+        for bag in self.table()?.bags(key) {
+            f(&Entries(bag));
         }
         Ok(())
     }
@@ -399,8 +398,7 @@ impl<K: Key, V: Send + Sync + 'static, M: Keys> Registry<K, V, M> {
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        let mut parts = Vec::new();
-        self.table()?.each_bag(key, |bag| parts.push(Entries(bag.clone())));
+        let parts: Vec<_> = self.table()?.bags(key).map(Entries).collect();
         if let [only] = &*parts {
             f(only);
             return Ok(());
@@ -502,9 +500,8 @@ impl<K: Key, V: Clone + Send + Sync + 'static> Registry<K, V, Unique> {
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        let mut found = None;
-        self.table()?.each_bag(key, |bag| found = bag.only().map(|entry| (entry.pid, entry.value.clone())));
-        Ok(found)
+        let found = self.table()?.partitions_of(key)[0].bag(key);
+        Ok(found.and_then(|bag| bag.only().map(|entry| (entry.pid, entry.value.clone()))))
     }
 
     /// Gives the key, which the process that asks has, another value: what the function makes of the present one. Answers

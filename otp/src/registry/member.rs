@@ -6,6 +6,7 @@ use super::table::{Key, Table};
 use crate::process::tie::{self, Tie};
 use crate::process::{Pid, alive, table};
 use crate::sync::Mutex;
+use scc::hash_map::Entry as Place;
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -34,7 +35,7 @@ impl<K: Key, V: Send + Sync + 'static> Tie for Member<K, V> {
         for (key, bag) in held {
             table.partition(&key, pid).remove(&key, &bag);
         }
-        table.members.pin().remove(&pid);
+        table.members.remove_sync(&pid);
     }
 }
 
@@ -70,7 +71,7 @@ impl<K: Key, V: Send + Sync + 'static> Member<K, V> {
 
 impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
     fn find_member(&self, pid: Pid) -> Option<Arc<Member<K, V>>> {
-        self.members.pin().get(&pid).cloned()
+        self.members.read_sync(&pid, |_, member| member.clone())
     }
 
     /// The member of a process, made and tied to it if this is its first key.
@@ -81,16 +82,17 @@ impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
         let process = table::get(pid).ok_or(RegisterFailure::NoProc(pid))?;
         let held = Mutex::new(Held { ended: false, keys: HashMap::new() });
         let member = Arc::new(Member { pid, table: Arc::downgrade(self), held });
-        // Older than the process's lock: nothing is reclaimed under that.
-        let members = self.members.pin();
-        let member = tie::enter(&*process, || match members.try_insert(pid, member.clone()) {
-            Ok(_) => (member.clone(), Some(member as Arc<dyn Tie>)),
+        let member = tie::enter(&*process, || match self.members.entry_sync(pid) {
+            Place::Vacant(place) => {
+                place.insert_entry(member.clone());
+                (member.clone(), Some(member.clone() as Arc<dyn Tie>))
+            }
             // Somebody else registers a key for the same process at this moment.
-            Err(there) => (there.current.clone(), None),
+            Place::Occupied(there) => (there.get().clone(), None),
         });
         let member = member.ok_or(RegisterFailure::NoProc(pid))?;
         if self.was_closed_meanwhile() {
-            members.remove(&pid);
+            self.members.remove_sync(&pid);
             tie::take_back(&*process, &(member as Arc<dyn Tie>));
             return Err(UnknownRegistry::NotRunning(self.name.clone()).into());
         }
@@ -109,10 +111,9 @@ impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
             Err(failure) => return Err(RegisterError { failure, key, value }),
         };
         let partition = self.partition(&key, pid);
-        // Older than the lock: nothing is reclaimed under that.
-        let _pin = partition.keys.pin();
         let entry = self.entry(pid, value);
-        let told = {
+        // What it takes the place of is dropped after the lock.
+        let (told, _lost) = {
             let mut held = member.held.lock();
             let entered = if held.ended {
                 Err(self.refusal(pid))
@@ -120,17 +121,20 @@ impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
                 partition.insert_unique(&key, &entry, alive).map_err(RegisterFailure::AlreadyRegistered)
             } else {
                 partition.insert_duplicate(&key, &entry);
-                Ok(())
+                Ok(Bag::Empty)
             };
-            if let Err(failure) = entered {
-                drop(held);
-                let Entry { value, .. } =
-                    Arc::into_inner(entry).expect("an entry that was not entered is nobody else's");
-                return Err(RegisterError { failure, key, value });
-            }
+            let lost = match entered {
+                Ok(lost) => lost,
+                Err(failure) => {
+                    drop(held);
+                    let Entry { value, .. } =
+                        Arc::into_inner(entry).expect("an entry that was not entered is nobody else's");
+                    return Err(RegisterError { failure, key, value });
+                }
+            };
             let told = (!self.listeners.who.is_empty()).then(|| key.clone());
             held.keys.entry(key).or_default().insert(entry.clone());
-            told
+            (told, lost)
         };
         if let Some(key) = told {
             self.listeners.registered(&self.name, &key, pid, &entry.value);
@@ -153,7 +157,6 @@ impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
     {
         let Some(member) = self.find_member(pid) else { return };
         let partition = self.partition(key, pid);
-        let _pin = partition.keys.pin();
         // Dropped after the lock.
         let (key, _bag) = {
             let mut held = member.held.lock();
@@ -172,7 +175,6 @@ impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
     {
         let Some(member) = self.find_member(pid) else { return };
         let partition = self.partition(key, pid);
-        let _pin = partition.keys.pin();
         // Code of the user's: not under the lock.
         let mut gone = Bag::default();
         let fitting: Vec<_> = member.bag(key).iter().filter(|entry| fits(&entry.value)).cloned().collect();
@@ -210,7 +212,6 @@ impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
         // Code of the user's: not under the lock.
         let new = Arc::new(Entry { id: old.id, pid, value: f(&old.value) });
         let partition = self.partition(key, pid);
-        let _pin = partition.keys.pin();
         let replaced = {
             let mut held = member.held.lock();
             let (owned, bag) = held.keys.get_key_value(key)?;
@@ -242,7 +243,11 @@ impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
     /// The registry has ended. Answers the processes that had entries.
     pub(crate) fn end(&self, owner: Pid) -> Vec<Pid> {
         self.close();
-        let members: Vec<_> = self.members.pin().values().cloned().collect();
+        let mut members = Vec::new();
+        self.members.iter_sync(|_, member| {
+            members.push(member.clone());
+            true
+        });
         let had_entries = members.into_iter().filter_map(|member| member.cast_off(owner)).collect();
         self.clear();
         had_entries

@@ -4,21 +4,21 @@ use super::key::{AnyKey, DynKey};
 use std::any::Any;
 use std::sync::Arc;
 
-/// Reads take no lock.
+/// Values are cloned and dropped under no lock.
 #[derive(Debug, Default)]
-pub(crate) struct Meta(papaya::HashMap<DynKey, Arc<dyn Any + Send + Sync>>);
+pub(crate) struct Meta(scc::HashMap<DynKey, Arc<dyn Any + Send + Sync>>);
 
 impl Meta {
     pub(crate) fn put(&self, key: DynKey, value: Arc<dyn Any + Send + Sync>) {
-        self.0.pin().insert(key, value);
+        let _before = self.0.upsert_sync(key, value);
     }
 
     pub(crate) fn get<T: Any + Clone>(&self, key: impl AnyKey) -> Option<T> {
-        let values = self.0.pin();
-        values.get(&DynKey::new(key)).and_then(|value| value.downcast_ref::<T>()).cloned()
+        let value = self.0.read_sync(&DynKey::new(key), |_, value| value.clone())?;
+        value.downcast_ref::<T>().cloned()
     }
 
     pub(crate) fn delete(&self, key: impl AnyKey) {
-        self.0.pin().remove(&DynKey::new(key));
+        let _before = self.0.remove_sync(&DynKey::new(key));
     }
 }

@@ -21,11 +21,11 @@ use std::sync::Arc;
 
 /// The tables of the registries that run. Entered by a start, which has taken the name of its process by then; taken out
 /// by the end of that process.
-static TABLES: Lazy<papaya::HashMap<Name, Arc<dyn Any + Send + Sync>>> = Lazy::new(papaya::HashMap::new);
+static TABLES: Lazy<scc::HashMap<Name, Arc<dyn Any + Send + Sync>>> = Lazy::new(scc::HashMap::new);
 
 /// What is registered under this name, of whatever type.
 pub(crate) fn find(name: &Name) -> Option<Arc<dyn Any + Send + Sync>> {
-    TABLES.pin().get(name).cloned()
+    TABLES.read_sync(name, |_, table| table.clone())
 }
 
 /// Asks the process of a registry to end.
@@ -49,7 +49,7 @@ impl<K: Key, V: Send + Sync + 'static> Tie for Owned<K, V> {
         *had_entries.lock() = table.end(pid);
         // The next registry of this name may be there already: the name itself has been free for a moment.
         let mine = Arc::as_ptr(table);
-        let _ = TABLES.pin().remove_if(&table.name, |_, there| std::ptr::addr_eq(Arc::as_ptr(there), mine));
+        let _gone = TABLES.remove_if_sync(&table.name, |there| std::ptr::addr_eq(Arc::as_ptr(there), mine));
     }
 
     /// Whoever had entries ends like one that is linked. After the links: a supervisor that restarts the registry and all
@@ -95,7 +95,7 @@ pub(crate) fn start<K: Key, V: Send + Sync + 'static>(
     table.owner.set(process.core.pid).expect("it was just made");
     let tie = Arc::new(Owned { table: table.clone(), had_entries: Mutex::default() });
     tie::enter(&*process, || ((), Some(tie as Arc<dyn Tie>))).expect("it does not run yet");
-    TABLES.pin().insert(name, table.clone());
+    let _before = TABLES.upsert_sync(name, table.clone());
     spawn::launch(process, run(parent));
     Ok(table)
 }

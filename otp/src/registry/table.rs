@@ -3,7 +3,7 @@
 //! Two indexes of the same entries, each owned by somebody else:
 //!
 //! ```text
-//! partitions: key -> Bag of entries      written by whoever registers, read by anybody, without a lock
+//! partitions: key -> Bag of entries      written by whoever registers, read by anybody
 //! members:    pid -> Member              made with a process's first key; gone with the process, or with the registry
 //!               Member: key -> Bag       the entries of this process, behind its lock
 //! ```
@@ -15,8 +15,11 @@
 //! - The end of the registry does the same to all members, after it has set `closed`. A member that is made at that
 //!   moment is entered first and looks at `closed` then, with a fence between the two on either side, so that one of them
 //!   sees the other.
-//! - No key is compared, hashed, cloned or dropped under a lock other than its member's, and nothing is reclaimed under
-//!   that one: a pin that is older than the lock holds it back until the lock is free.
+//! - Maps are locked a few places at a time ([`scc::HashMap`]: a bucket of 32), by readers together, and for a few
+//!   instructions: whoever reads takes a snapshot, a bag, and looks at it afterwards. Of the user's code only the comparison,
+//!   the hash and the drop of keys run under such a lock. No value is dropped under any: what is taken out is handed to whoever
+//!   took it out, who drops it last.
+//! - The place of a key that is taken out is used again at once, so that a key may come and go beside a million others.
 
 use super::bag::{Bag, Entry};
 use super::listener::Listeners;
@@ -25,9 +28,10 @@ use super::member::Member;
 use super::meta::Meta;
 use crate::process::pid::PlaceHasher;
 use crate::process::{Name, Pid};
-use papaya::Operation;
+use scc::hash_map::Entry as Place;
 use std::borrow::Borrow;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, RandomState};
+use std::mem::{replace, take};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, OnceLock};
 
@@ -65,7 +69,7 @@ pub(crate) struct Table<K, V> {
     /// The process of the registry. Set when it is made.
     pub(crate) owner: OnceLock<Pid>,
     pub(crate) partitions: Box<[Partition<K, V>]>,
-    pub(crate) members: papaya::HashMap<Pid, Arc<Member<K, V>>, BuildHasherDefault<PlaceHasher>>,
+    pub(crate) members: scc::HashMap<Pid, Arc<Member<K, V>>, BuildHasherDefault<PlaceHasher>>,
     /// The number of the next entry.
     next_id: AtomicU64,
     /// Chooses the partition of a key.
@@ -76,21 +80,22 @@ pub(crate) struct Table<K, V> {
 }
 
 pub(crate) struct Partition<K, V> {
-    pub(crate) keys: papaya::HashMap<K, Bag<V>>,
+    /// None of the bags is empty.
+    pub(crate) keys: scc::HashMap<K, Bag<V>>,
     /// Entries. Changed after each change of `keys` by whoever made it.
     len: AtomicUsize,
 }
 
 impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
     pub(crate) fn new(name: Name, layout: Layout, listeners: Listeners<K, V>) -> Self {
-        let partition = || Partition { keys: papaya::HashMap::new(), len: AtomicUsize::new(0) };
+        let partition = || Partition { keys: scc::HashMap::new(), len: AtomicUsize::new(0) };
         Self {
             name,
             layout,
             closed: AtomicBool::new(false),
             owner: OnceLock::new(),
             partitions: std::iter::repeat_with(partition).take(layout.partitions).collect(),
-            members: papaya::HashMap::default(),
+            members: scc::HashMap::default(),
             next_id: AtomicU64::new(0),
             hasher: RandomState::new(),
             listeners,
@@ -118,9 +123,13 @@ impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
 
     /// Takes out whatever is left. The members have been told.
     pub(crate) fn clear(&self) {
-        self.members.pin().clear();
+        self.members.clear_sync();
         for partition in &self.partitions {
-            partition.keys.pin().clear();
+            let mut left = Vec::new();
+            partition.keys.retain_sync(|_, bag| {
+                left.push(take(bag));
+                false
+            });
         }
     }
 
@@ -162,19 +171,14 @@ impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
         self.partitions.iter().map(|partition| partition.len.load(Ordering::Relaxed)).sum()
     }
 
-    /// Calls `f` with the entries under the key, once for each partition that has any, under a pin: no user code in `f`
-    /// that may take long.
+    /// The entries under the key, a bag for each partition that has any.
     #[inline]
-    pub(crate) fn each_bag<Q>(&self, key: &Q, mut f: impl FnMut(&Bag<V>))
+    pub(crate) fn bags<'a, Q>(&'a self, key: &'a Q) -> impl Iterator<Item = Bag<V>> + 'a
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        for partition in self.partitions_of(key) {
-            if let Some(bag) = partition.keys.pin().get(key) {
-                f(bag);
-            }
-        }
+        self.partitions_of(key).iter().filter_map(|partition| partition.bag(key))
     }
 
     /// Who has the key of a unique registry.
@@ -184,12 +188,33 @@ impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        self.partitions_of(key)[0].keys.pin().get(key).and_then(Bag::only).map(|entry| entry.pid)
+        let holder = |_: &K, bag: &Bag<V>| bag.only().map(|entry| entry.pid);
+        self.partitions_of(key)[0].keys.read_sync(key, holder).flatten()
     }
 }
 
 impl<K: Key, V: Send + Sync + 'static> Partition<K, V> {
-    /// Enters it, or says who has the key.
+    /// The entries under the key, if there are any.
+    #[inline]
+    pub(crate) fn bag<Q>(&self, key: &Q) -> Option<Bag<V>>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.keys.read_sync(key, |_, bag| bag.clone())
+    }
+
+    /// All entries, as they were at some moment during the call.
+    pub(crate) fn all(&self) -> Vec<(K, Bag<V>)> {
+        let mut all = Vec::with_capacity(self.len.load(Ordering::Relaxed));
+        self.keys.iter_sync(|key, bag| {
+            all.push((key.clone(), bag.clone()));
+            true
+        });
+        all
+    }
+
+    /// Enters it, or says who has the key. Answers what was there in its place.
     ///
     /// A holder that is ending has lost the key already, although what it holds is taken out only when its state has
     /// been dropped: `is_alive` decides.
@@ -198,75 +223,51 @@ impl<K: Key, V: Send + Sync + 'static> Partition<K, V> {
         key: &K,
         entry: &Arc<Entry<V>>,
         is_alive: impl Fn(Pid) -> bool,
-    ) -> Result<(), Pid> {
-        let keys = self.keys.pin();
-        let Err(taken) = keys.try_insert(key.clone(), Bag::One(entry.clone())) else {
-            self.len.fetch_add(1, Ordering::Relaxed);
-            return Ok(());
-        };
-        match taken.current.only() {
-            Some(holder) if is_alive(holder.pid) => return Err(holder.pid),
-            _ => {}
-        }
-        let entered = keys.compute(key.clone(), |current| match current.and_then(|(_, bag)| bag.only()) {
-            Some(holder) if is_alive(holder.pid) => Operation::Abort(holder.pid),
-            _ => Operation::Insert(Bag::One(entry.clone())),
-        });
-        match entered {
-            papaya::Compute::Aborted(by) => return Err(by),
-            // In place of another.
-            papaya::Compute::Updated { .. } => {}
-            papaya::Compute::Inserted(..) | papaya::Compute::Removed(..) => {
-                self.len.fetch_add(1, Ordering::Relaxed);
+    ) -> Result<Bag<V>, Pid> {
+        // The entry of a holder that is not alive, if that has been found.
+        let mut lost = None;
+        loop {
+            let holder = match self.keys.entry_sync(key.clone()) {
+                Place::Vacant(place) => {
+                    place.insert_entry(Bag::One(entry.clone()));
+                    self.len.fetch_add(1, Ordering::Relaxed);
+                    return Ok(Bag::Empty);
+                }
+                Place::Occupied(mut place) => match place.get().only() {
+                    Some(holder) if lost != Some(holder.id) => (holder.id, holder.pid),
+                    _ => return Ok(replace(place.get_mut(), Bag::One(entry.clone()))),
+                },
+            };
+            // Not under the lock: it looks into the process table.
+            if is_alive(holder.1) {
+                return Err(holder.1);
             }
+            lost = Some(holder.0);
         }
-        Ok(())
     }
 
     pub(crate) fn insert_duplicate(&self, key: &K, entry: &Arc<Entry<V>>) {
-        self.keys.pin().compute(key.clone(), |current| {
-            let mut bag = current.map(|(_, bag)| bag.clone()).unwrap_or_default();
-            bag.insert(entry.clone());
-            Operation::<_, ()>::Insert(bag)
-        });
+        self.keys.entry_sync(key.clone()).or_default().get_mut().insert(entry.clone());
         self.len.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Puts another value in the place of an entry, if the entry is there.
+    /// Puts another value in the place of an entry, if the entry is there. Whoever asks has the entry.
     pub(crate) fn replace(&self, key: &K, entry: &Arc<Entry<V>>) {
-        self.keys.pin().compute(key.clone(), |current| match current.and_then(|(_, bag)| bag.only()) {
-            Some(old) if old.id == entry.id => Operation::Insert(Bag::One(entry.clone())),
-            _ => Operation::Abort(()),
+        self.keys.update_sync(key, |_, bag| {
+            if bag.only().is_some_and(|old| old.id == entry.id) {
+                *bag = Bag::One(entry.clone());
+            }
         });
     }
 
-    /// Takes these entries out, those that are there.
+    /// Takes these entries out, those that are there: another may have taken over.
     pub(crate) fn remove(&self, key: &K, gone: &Bag<V>) {
-        let keys = self.keys.pin();
-        if let Some(entry) = gone.only() {
-            match keys.remove_if(key, |_, bag| bag.only().is_some_and(|only| only.id == entry.id)) {
-                Ok(Some(_)) => return self.removed(1),
-                // It had been taken over, and its new holder has left already.
-                Ok(None) => return,
-                Err(_) => {}
-            }
-        }
         let mut removed = 0;
-        keys.compute(key.clone(), |current| {
-            removed = 0;
-            let Some((_, bag)) = current else { return Operation::Abort(()) };
-            let mut left = bag.clone();
-            removed = gone.iter().filter(|entry| left.remove(entry.id)).count();
-            match removed {
-                0 => Operation::Abort(()),
-                _ if left.is_empty() => Operation::Remove,
-                _ => Operation::Insert(left),
-            }
+        // The key comes back, and is dropped when the lock is free.
+        let _key = self.keys.remove_if_sync(key, |bag| {
+            removed = gone.iter().filter(|entry| bag.remove(entry.id)).count();
+            bag.is_empty()
         });
-        self.removed(removed);
-    }
-
-    fn removed(&self, n: usize) {
-        self.len.fetch_sub(n, Ordering::Relaxed);
+        self.len.fetch_sub(removed, Ordering::Relaxed);
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn report(
         supervisor,
         context,
         child: &child.id,
-        pid: pid.map(|pid| pid.to_string()),
+        pid: pid.as_ref().map(|pid| pid as &dyn std::fmt::Display),
         kind: &child.kind,
         restart: &child.restart,
         reason,

@@ -37,7 +37,7 @@
 //!    nothing looks itself, once it has the turn: if something is there, perhaps its own, it leaves to the owner and
 //!    wakes that. The note is taken back before IDLE is announced again, so a guest never sees that of an earlier rest.
 //! 4. The owner announces *before* its last look at the queue; a sender pushes *before* it loads the word. Push and look
-//!    go through the queue's lock, so either the look comes after the push and sees the item, or the push comes after
+//!    are ordered by the queue, so either the look comes after the push and sees the item, or the push comes after
 //!    the look and its sender sees what was announced, or what came after it. No fence is needed.
 //! 5. The owner that is polled, or whose look finds something, in TAKEN or CALLED leaves at once; the guest wakes it again.
 //!    (The sender of what was found may have seen AWAKE, and wake nobody.)

@@ -2,9 +2,10 @@
 
 use super::{Task, TaskDone};
 use crate::child::{ChildSpec, Restart, Started};
-use crate::process::core::{Ancestors, Kind};
+use crate::process::core::{Ancestors, Kind, Tells};
+use crate::process::link::adopt;
 use crate::process::run::AtEnd;
-use crate::process::spawn::{self, Plain, SpawnOptions, launch};
+use crate::process::spawn::{self, Plain, launch};
 use crate::process::{ExitReason, MonitorRef, Pid, answer, context};
 use std::error::Error;
 use std::future::Future;
@@ -83,8 +84,11 @@ pub(crate) fn prepare<F>(link: bool, callers: Option<Arc<Ancestors>>) -> Arc<Pla
     if link {
         context::require("a linked task", |_| ());
     }
-    let options = SpawnOptions { link, callers, ..SpawnOptions::default() };
-    spawn::prepare(kind::<F>(), &options).expect("no name was asked for")
+    let process = spawn::prepare_plain(kind::<F>(), callers);
+    if link {
+        context::require("a linked task", |running| adopt(running.core(), &process.core, Tells::Always));
+    }
+    process
 }
 
 #[track_caller]

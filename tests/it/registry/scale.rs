@@ -86,11 +86,15 @@ async fn processes_come_and_go_under_one_large_key_in_linear_time() -> otp::Resu
     Ok(())
 }
 
+/// A debug build takes a tenth of them: an operation there costs ten times as much, and one that is not linear is found as
+/// well.
+const MANY: u32 = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
+
 #[otp::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_million_keys_are_linear() -> otp::Result {
     let registry = unique::<u32, ()>().await;
     let mut times = Vec::new();
-    for n in [125_000_u32, 1_000_000] {
+    for n in [MANY / 8, MANY] {
         let start = Instant::now();
         let holders: Vec<_> = (0..4).map(|_| other()).collect();
         for (at, holder) in (0..4).zip(&holders) {
@@ -106,5 +110,44 @@ async fn a_million_keys_are_linear() -> otp::Result {
         times.push(start.elapsed().as_secs_f64());
     }
     assert_linear(times[0], times[1]);
+    Ok(())
+}
+
+/// What comes and goes beside `few` names took the one time, beside 64 times as many the other, which is no multiple of
+/// it: a table that is written anew every so often would take 64 times as long.
+fn assert_constant(few: f64, many: f64) {
+    assert!(many < few * 16.0 || many < 1.0, "{many} s beside 64 times as many as took {few} s");
+}
+
+#[otp::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_comes_and_goes_at_the_same_cost_beside_many_others() -> otp::Result {
+    for registry in uniques::<u32, ()>().await {
+        let mut times = Vec::new();
+        for others in [MANY / 64, MANY] {
+            let (holder, clone) = (other(), registry.clone());
+            super::at(holder, move || assert!((0..others).all(|key| clone.register(key, ()).is_ok()))).await;
+            let start = Instant::now();
+            for _ in 0..5_000 {
+                registry.register(MANY, ())?;
+                registry.unregister(&MANY)?;
+            }
+            times.push(start.elapsed().as_secs_f64());
+            end(holder, ExitReason::Kill).await;
+        }
+        assert_constant(times[0], times[1]);
+    }
+    Ok(())
+}
+
+#[otp::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_is_taken_out_is_kept_nowhere() -> otp::Result {
+    let counted = std::sync::Arc::new(0);
+    for registry in uniques::<(u32, std::sync::Arc<u32>), std::sync::Arc<u32>>().await {
+        for key in 0..10_000 {
+            registry.register((key, counted.clone()), counted.clone())?;
+            registry.unregister(&(key, counted.clone()))?;
+        }
+        assert_eq!(std::sync::Arc::strong_count(&counted), 1);
+    }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use super::{at, other, register_at, uniques};
 use otp::process;
+use otp::registry::Registry;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[otp::test]
 async fn reg_034_the_holder_changes_its_value() -> otp::Result {
@@ -45,5 +47,44 @@ async fn a_function_that_panics_leaves_the_value_as_it_was() -> otp::Result {
         assert_eq!(registry.lookup("hello")?, Some((process::self_pid(), 1)));
         assert_eq!(registry.update_value("hello", |value| value + 1)?, Some((2, 1)));
     }
+    Ok(())
+}
+
+/// A value whose destructor asks the registry it was in, also for its own key.
+struct Asks(Registry<u32, Asks>, std::sync::Arc<AtomicUsize>);
+
+impl Drop for Asks {
+    fn drop(&mut self) {
+        let Self(registry, dropped) = self;
+        // The registry may have ended.
+        if registry.whereis(&1).is_ok() {
+            for key in 100..200 {
+                registry.unregister(&key).expect("it runs");
+            }
+            assert_eq!(registry.whereis(&1), Ok(None));
+            assert_eq!(registry.count(), Ok(0));
+        }
+        dropped.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[otp::test]
+async fn a_value_is_dropped_when_it_is_taken_out_and_may_ask_the_registry() -> otp::Result {
+    let registry = Registry::<u32, Asks>::unique(super::fresh()).start_link().await?;
+    let dropped = std::sync::Arc::new(AtomicUsize::new(0));
+    registry.register(1, Asks(registry.clone(), dropped.clone()))?;
+    registry.unregister(&1)?;
+    assert_eq!(dropped.load(Ordering::SeqCst), 1);
+    registry.register(1, Asks(registry.clone(), dropped.clone()))?;
+    registry.unregister_match(&1, |_| true)?;
+    assert_eq!(dropped.load(Ordering::SeqCst), 2);
+    let (holder, clone, counter) = (other(), registry.clone(), dropped.clone());
+    at(holder, move || clone.register(1, Asks(clone.clone(), counter)).map(drop)).await?;
+    super::end(holder, process::ExitReason::Kill).await;
+    assert_eq!(dropped.load(Ordering::SeqCst), 3);
+    registry.register(1, Asks(registry.clone(), dropped.clone()))?;
+    process::trap_exit(true);
+    registry.stop().await?;
+    assert_eq!(dropped.load(Ordering::SeqCst), 4);
     Ok(())
 }

@@ -5,6 +5,7 @@
 //! mailbox of the process that consumes the stream, and its links to them are silent while it traps exits.
 
 mod finished;
+mod line;
 mod options;
 mod tasks;
 

@@ -6,7 +6,7 @@ use super::super::start::prepare;
 use super::tasks::{Start, StartTask, Tasks};
 use crate::child::Shutdown;
 use crate::process::core::Tells;
-use crate::process::link::connect;
+use crate::process::link::adopt;
 use crate::process::spawn::launch_with;
 use crate::process::{ExitReason, context};
 use crate::supervisor::dynamic::StartChildError;
@@ -302,7 +302,7 @@ impl Task<()> {
         let start: Box<StartTask<S::Item, Fut::Output>> = Box::new(move |item, hook, _| {
             let process = prepare::<Fut>(false, context::as_caller());
             let pid = process.core.pid;
-            context::require("a stream of tasks", |running| connect(running.core(), pid, Tells::UnlessTrapped));
+            context::require("a stream of tasks", |running| adopt(running.core(), &process.core, Tells::UnlessTrapped));
             let work = work.clone();
             launch_with(process, async move { work(item).await }, hook);
             Start::Started(pid)

@@ -2,6 +2,7 @@
 
 use super::super::outcome::{Outcome, is_doomed};
 use super::finished::{Finished, Hook};
+use super::line::Line;
 use super::options::{OnTimeout, Options, TaskFailure};
 use crate::process::link::disconnect;
 use crate::process::timeout::Deadline;
@@ -9,7 +10,7 @@ use crate::process::{ExitReason, Pid, context, exit, table, try_self_pid};
 use crate::sync::clock::{self, Millis};
 use futures_core::Stream;
 use pin_project_lite::pin_project;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -86,7 +87,7 @@ struct Pool<I, R> {
     /// tasks has no more of them than it asked for.
     arrived: VecDeque<(u64, Outcome<R>)>,
     /// By item. They were started in this order and have the same time: the first one is the first to be late.
-    running: BTreeMap<u64, Running<I>>,
+    running: Line<Running<I>>,
     asked: Option<Asked<I, R>>,
     /// The number of the next item.
     next: u64,
@@ -174,7 +175,7 @@ impl<I, R> Pool<I, R> {
             exhausted: false,
             finished: Finished::new(),
             arrived: VecDeque::new(),
-            running: BTreeMap::new(),
+            running: Line::new(),
             asked: None,
             next: 0,
             delivered: 0,
@@ -186,7 +187,7 @@ impl<I, R> Pool<I, R> {
     }
 
     fn stop_all(&self) {
-        self.running.values().for_each(Running::stop);
+        self.running.iter().for_each(Running::stop);
     }
 
     /// Whether another task is to be started.
@@ -199,7 +200,7 @@ impl<I, R> Pool<I, R> {
 
     /// Whether nothing is left to wait for.
     fn is_idle(&self) -> bool {
-        (self.exhausted || self.last.is_some()) && self.running.is_empty() && self.asked.is_none()
+        (self.exhausted || self.last.is_some()) && self.running.len() == 0 && self.asked.is_none()
     }
 
     fn start(&mut self, input: I) {
@@ -216,7 +217,7 @@ impl<I, R> Pool<I, R> {
     fn run(&mut self, item: u64, pid: Pid, input: Option<I>) {
         let owner = if self.options.linked { try_self_pid() } else { None };
         let deadline = self.options.timeout.map(clock::deadline);
-        self.running.insert(item, Running { pid, owner, deadline, input, late: false });
+        self.running.push(item, Running { pid, owner, deadline, input, late: false });
     }
 
     /// Ready when the task that somebody was asked to start is there, or cannot be.
@@ -266,7 +267,7 @@ impl<I, R> Pool<I, R> {
             asked.early = Some(outcome);
             return;
         }
-        let running = self.running.remove(&item);
+        let running = self.running.remove(item);
         if self.last.is_some() {
             return;
         }
@@ -292,7 +293,7 @@ impl<I, R> Pool<I, R> {
         if self.last.is_some() {
             return Poll::Pending;
         }
-        let on_time = self.running.values_mut().find(|running| !running.late);
+        let on_time = self.running.iter_mut().find(|running| !running.late);
         let Some((running, deadline)) =
             on_time.and_then(|running| running.deadline.map(|deadline| (running, deadline)))
         else {
