@@ -6,6 +6,13 @@ use otp::process;
 
 #[supervisor(max_restarts = 10)]
 struct App {
+    #[child(args = TaskSupervisor::builder())]
+    tasks: TaskSupervisor,
+}
+
+/// For one test: names are the program's.
+#[supervisor(max_restarts = 10)]
+struct Named {
     #[child(args = TaskSupervisor::builder().name("ends"))]
     tasks: TaskSupervisor,
 }
@@ -28,7 +35,7 @@ async fn the_end_of_a_task_is_seen_once() -> otp::Result {
 
 #[otp::test(start_paused = true)]
 async fn a_restart_of_the_supervisor_ends_its_tasks_and_starts_none_again() -> otp::Result {
-    let app = App::start_link().await?;
+    let app = Named::start_link().await?;
     let tasks = app.tasks();
     let mut task = tasks.async_nolink(never::<u8>()).await?;
     let stubborn = tasks.async_nolink(async {
