@@ -87,8 +87,12 @@ echo "release.sh: daemon, rpc, eval, pid, version, help"
 cat >"$dir/console.py" <<'PYTHON'
 import os, pty, select, sys, time
 
+seen = b""
+
 def wait_for(terminal, wanted, seconds=20):
-    seen, end = b"", time.time() + seconds
+    """Reads up to what is wanted; what comes behind it is for the next one who waits."""
+    global seen
+    end = time.time() + seconds
     while wanted not in seen:
         ready, _, _ = select.select([terminal], [], [], max(0, end - time.time()))
         if not ready:
@@ -97,24 +101,32 @@ def wait_for(terminal, wanted, seconds=20):
             seen += os.read(terminal, 4096)
         except OSError:
             sys.exit(f"the console ended before it said {wanted!r}: {seen!r}")
-    return seen
+    seen = seen[seen.index(wanted) + len(wanted):]
 
 command, prompt = sys.argv[1:3], b"kv> "
 child, terminal = pty.fork()
 if child == 0:
     os.execvp(command[0], command)
+def type_and_see(keys, wanted):
+    # Only when it waits for a line: what is typed before may be thrown away.
+    wait_for(terminal, prompt)
+    os.write(terminal, keys)
+    wait_for(terminal, wanted)
+
+address = b"127.0.0.1:" + os.environ["KV_PORT"].encode()
+type_and_see(b"Kv::add\t\r", address)
+type_and_see(b"which_children(\x7f\r", b"takes one argument")  # a name that lacks its argument
+type_and_see(b"\x1b[A\x1b[A\r", address)  # from the history
+type_and_see(b"tree\r", "└── ".encode())
 wait_for(terminal, prompt)
-os.write(terminal, b"Kv::add\t\r")
-wait_for(terminal, b"127.0.0.1:" + os.environ["KV_PORT"].encode())
-wait_for(terminal, prompt)
-os.write(terminal, b"which_children(\x7f\r")  # a bare name that lacks its argument
-wait_for(terminal, b"takes one argument")
-wait_for(terminal, prompt)
-os.write(terminal, b"\x1b[A\x1b[A\r")  # from the history
-wait_for(terminal, b"127.0.0.1:" + os.environ["KV_PORT"].encode())
-os.write(terminal, b"tree\r")
-wait_for(terminal, "└── ".encode())
+time.sleep(0.2)
 os.write(terminal, b"\x04")
+# What it still prints must not fill the terminal.
+try:
+    while os.read(terminal, 4096):
+        pass
+except OSError:
+    pass
 _, status = os.waitpid(child, 0)
 sys.exit(os.waitstatus_to_exitcode(status))
 PYTHON
