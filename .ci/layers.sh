@@ -24,8 +24,9 @@ errors = []
 
 
 def named(text):
-    """(offset, name) of the first segment of each path from the crate's root, also of each in `crate::{a, b::c}`."""
-    for path in re.finditer(r"(?<!\$)\b(?:crate|otp)::(?:(\w+)|\{)", text):
+    """(offset, name) of the first segment of each path from the crate's root, also of each in `crate::{a, b::c}`.
+    An attribute such as `#[otp::test]` is a macro, of no layer."""
+    for path in re.finditer(r"(?<!\$)(?<!#\[)\b(?:crate|otp)::(?:(\w+)|\{)", text):
         if path[1]:
             yield path.start(), path[1]
             continue

@@ -143,7 +143,7 @@ fn supervise(declared: &Declared, cfgs: &[Attribute], stub: bool) -> TokenStream
 
         #(#cfgs)*
         #[automatically_derived]
-        #[allow(unused_variables, clippy::unused_async)]
+        #[allow(unused_variables, clippy::unused_async, clippy::redundant_closure)]
         impl #params #krate::supervisor::Supervise for #ident #arguments #bounds {
             type Args = #args;
             type Ref = #handle #arguments;

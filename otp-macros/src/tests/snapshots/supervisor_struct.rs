@@ -85,7 +85,7 @@ impl AppRef {
     }
 }
 #[automatically_derived]
-#[allow(unused_variables, clippy::unused_async)]
+#[allow(unused_variables, clippy::unused_async, clippy::redundant_closure)]
 impl ::otp::supervisor::Supervise for App {
     type Args = (Vec<String>, u8);
     type Ref = AppRef;

@@ -118,6 +118,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::needless_borrow, reason = "as many as the expansion writes")]
     fn each_kind_of_result_is_printed_its_way() {
         assert_eq!((&&&Answering(&())).answer(), Answer::Nothing);
         assert_eq!((&&&Answering(&"a \"b\"")).answer(), text("a \"b\""));
