@@ -39,7 +39,12 @@ impl<S: Stage> Staged<S> {
         self.subscribers.insert(tag, Producing { subscriber: subscriber.clone(), end, monitor });
         let next = S::Kind::handle_subscriber(&mut self.stage, &subscriber).await;
         self.absorb(next.into()).await?;
-        match self.outlet.subscribe(tag, consumer, &dispatch) {
+        let mut outcome = self.outlet.subscribe(tag, consumer, &dispatch);
+        // A consumer that was restarted may be here before the news that its former self is gone: its place is free.
+        if outcome.is_err() && self.forget_the_dead().await? {
+            outcome = self.outlet.subscribe(tag, consumer, &dispatch);
+        }
+        match outcome {
             Ok(()) => {
                 self.flush();
                 Ok(())
@@ -50,6 +55,17 @@ impl<S: Stage> Staged<S> {
                 self.tell_unsubscribed(&refused, &cancelled).await
             }
         }
+    }
+
+    /// Ends the subscriptions of consumers that have ended, whose `Down` is on its way. Whether there were any.
+    async fn forget_the_dead(&mut self) -> Result<bool, ExitReason> {
+        let dead = |(tag, it): (&SubscriptionTag, &Producing<S::Out>)| it.end.ended().map(|reason| (*tag, reason));
+        let dead: Vec<_> = self.subscribers.iter().filter_map(dead).collect();
+        let any = !dead.is_empty();
+        for (tag, reason) in dead {
+            self.unsubscribed(tag, Cancelled::Down(reason)).await?;
+        }
+        Ok(any)
     }
 
     /// A subscription of a consumer has ended. Nothing if it is not known.

@@ -11,7 +11,7 @@ use super::{DemandMode, Producer, Stage, SubscriptionTag};
 use crate::generic::{Envelope, Server, Unreachable};
 use crate::process::core::AnyProcess;
 use crate::process::mailbox::Item;
-use crate::process::{ExitReason, Pid};
+use crate::process::{ExitReason, Pid, alive};
 use std::fmt;
 use std::sync::Arc;
 
@@ -28,6 +28,10 @@ pub(crate) trait ConsumerEnd<E>: Send + Sync {
     fn pid(&self) -> Option<Pid>;
     fn events(&self, tag: SubscriptionTag, events: Vec<E>);
     fn cancelled(&self, tag: SubscriptionTag, reason: ExitReason);
+    /// Why it has ended, if it has. Known before anybody is told.
+    fn ended(&self) -> Option<ExitReason> {
+        None
+    }
 }
 
 pub(crate) fn push<S: Stage>(server: &Server<Message<S>>, message: Message<S>) {
@@ -55,6 +59,9 @@ impl<S: Stage> ConsumerEnd<S::In> for Server<Message<S>> {
     }
     fn cancelled(&self, tag: SubscriptionTag, reason: ExitReason) {
         push(self, Protocol::Cancelled(tag, reason).into());
+    }
+    fn ended(&self) -> Option<ExitReason> {
+        if alive(self.core.pid) { None } else { self.core.reason.get().cloned() }
     }
 }
 
