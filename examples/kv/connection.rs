@@ -36,6 +36,9 @@ const WRITE_AT: usize = 64 * 1024;
 /// How long a client that is being cut off has to take the last words.
 const FAREWELL: Duration = Duration::from_secs(1);
 
+/// The same when the server stops: answers that are ready get out whole, and a client that does not read holds up nobody.
+const SHUTDOWN_FAREWELL: Duration = Duration::from_millis(250);
+
 /// The supervisor of all connections, which are its tasks. A task is temporary: nobody can restart the client's side of a
 /// socket, so when the process crashes the connection ends, and the client makes another one.
 pub(crate) fn supervisor() -> TaskSupervisorSpec {
@@ -195,12 +198,13 @@ impl Connection {
         if let Some(words) = end.last_words() {
             Answer::Error(words).encode(&mut self.answers);
         }
-        if matches!(end, End::Shutdown(_) | End::Unread(_) | End::Overrun(_)) {
-            // The supervisor waits and has other clients to let go, or we have waited for this one already: only what
-            // the socket takes at once.
+        if matches!(end, End::Unread(_) | End::Overrun(_)) {
+            // We have waited for this one already: only what the socket takes at once.
             let _ = self.stream.try_write(&self.answers);
             return;
         }
+        // All clients are let go at the same time, and the supervisor waits for the slowest.
+        let patience = if matches!(end, End::Shutdown(_)) { SHUTDOWN_FAREWELL } else { FAREWELL };
         let farewell = async {
             self.stream.write_all_buf(&mut self.answers).await?;
             self.stream.shutdown().await?;
@@ -210,7 +214,7 @@ impl Connection {
             while self.stream.read(&mut forgotten).await? > 0 {}
             io::Result::Ok(())
         };
-        let _ = timeout(FAREWELL, farewell).await;
+        let _ = timeout(patience, farewell).await;
     }
 }
 

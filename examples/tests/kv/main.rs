@@ -17,6 +17,7 @@ mod buckets;
 mod commands;
 mod crash;
 mod pubsub;
+mod stop;
 mod wire;
 
 use std::time::Duration;
