@@ -97,7 +97,10 @@ impl ::otp::gen_stage::ConsumerSupervise for Printers {
                 )
                 .max_restarts(10)
                 .subscribe_to(
-                    ::otp::__private::by_type::<Numbers>().subscription().max_demand(50),
+                    ::otp::__private::subscription(
+                            &::otp::__private::by_type::<Numbers>(),
+                        )
+                        .max_demand(50),
                 )
                 .subscribe_to(
                     ::otp::gen_stage::StageRef::<Others>::named("others").partition(1),

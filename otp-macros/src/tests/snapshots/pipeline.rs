@@ -1,28 +1,27 @@
 fn expression() {
     let value = {
-        let stage_reader = ::otp::gen_stage::StageSpec::<
+        let stage_reader = ::otp::__private::stage_spec::<
             Reader,
-        >::new("reader", move |_| (path.clone(), 1))
+        >("reader", move |_| (path.clone(), 1))
             .restart(::otp::child::Restart::Transient);
-        let stage_parser = ::otp::gen_stage::StageSpec::<
+        let stage_parser = ::otp::__private::stage_spec::<
             a::Parser<u8>,
-        >::new("parser", move |#[allow(unused_variables)] k: usize| k)
+        >("parser", move |#[allow(unused_variables)] k: usize| k)
             .workers(4)
             .name("parser")
             .subscribe_to(
                 &stage_reader.place(),
                 move |#[allow(unused_variables)] k: usize, producer| {
-                    producer
-                        .subscription()
+                    ::otp::__private::subscription(&producer)
                         .max_demand(10)
                         .cancel(::otp::gen_stage::Cancel::Transient)
                         .with(Every(5))
                 },
             );
         #[cfg(feature = "count")]
-        let stage_counter = ::otp::gen_stage::StageSpec::<
+        let stage_counter = ::otp::__private::stage_spec::<
             Counter,
-        >::new("counter", move |#[allow(unused_variables)] k: usize| ())
+        >("counter", move |#[allow(unused_variables)] k: usize| ())
             .workers(n + 1)
             .subscribe_to(
                 &stage_parser.place(),

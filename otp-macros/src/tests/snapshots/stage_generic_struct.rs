@@ -200,7 +200,10 @@ where
     {
         ::otp::__private::DeclaredSubscriptions::default()
             .subscribe_to(
-                ::otp::__private::by_type::<Numbers<T>>().subscription().max_demand(10),
+                ::otp::__private::subscription(
+                        &::otp::__private::by_type::<Numbers<T>>(),
+                    )
+                    .max_demand(10),
             )
     }
 }

@@ -188,13 +188,14 @@ impl ::otp::__private::DeclaredWiring for Square {
     {
         ::otp::__private::DeclaredSubscriptions::default()
             .subscribe_to(
-                ::otp::__private::by_type::<Numbers>()
-                    .subscription()
+                ::otp::__private::subscription(&::otp::__private::by_type::<Numbers>())
                     .max_demand(10)
                     .cancel(::otp::gen_stage::Cancel::Transient),
             )
             .subscribe_to(
-                ::otp::gen_stage::StageRef::<a::Others>::named("others").subscription(),
+                ::otp::__private::subscription(
+                    &::otp::gen_stage::StageRef::<a::Others>::named("others"),
+                ),
             )
     }
 }
