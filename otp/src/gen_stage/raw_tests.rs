@@ -41,7 +41,7 @@ fn server<S: Stage>(stage: &StageRef<S>) -> Arc<Server<Message<S>>> {
 }
 
 /// STG-203: the second is refused, the first stays.
-#[otp::test]
+#[otp_macros::test]
 async fn stg_203_a_tag_is_used_once() {
     let numbers = from_iter(0_u64..).await.expect("it starts");
     let (producer, me) = (server(&numbers), self_pid());
@@ -59,7 +59,7 @@ async fn stg_203_a_tag_is_used_once() {
 }
 
 /// STG-204: whoever made the tag is told; a stage takes it as the end of the subscription.
-#[otp::test]
+#[otp_macros::test]
 async fn stg_204_an_ask_on_no_subscription_is_answered() {
     let numbers = from_iter(0_u64..).await.expect("it starts");
     let tag = SubscriptionTag::new(self_pid());
@@ -82,7 +82,7 @@ async fn stg_204_an_ask_on_no_subscription_is_answered() {
 }
 
 /// STG-196: what comes behind the end of a subscription.
-#[otp::test]
+#[otp_macros::test]
 async fn stg_196_events_behind_the_confirmation_are_dropped() {
     let numbers = from_iter(0_u64..).await.expect("it starts");
     let told = Arc::new(Mutex::new(None));
