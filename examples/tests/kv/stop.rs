@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use otp::prelude::*;
 use otp::process;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
