@@ -183,7 +183,12 @@ fn write_private(file: &Path, text: &str) -> io::Result<()> {
     beside.push(format!(".{}.new", std::process::id()));
     let beside = PathBuf::from(beside);
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    // Made anew: nobody else's file, and no link, gets what may be secret.
+    match std::fs::remove_file(&beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let written = options.open(&beside).and_then(|mut open| {

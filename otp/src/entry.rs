@@ -3,6 +3,7 @@
 use crate::process;
 use std::future::Future;
 use std::panic::resume_unwind;
+use std::time::Duration;
 
 /// Which tokio runtime is built.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +12,7 @@ pub struct Runtime {
     worker_threads: Option<usize>,
     max_blocking_threads: Option<usize>,
     thread_stack_size: Option<usize>,
+    patience: Option<Duration>,
     start_paused: bool,
 }
 
@@ -21,6 +23,7 @@ impl Runtime {
             worker_threads: None,
             max_blocking_threads: None,
             thread_stack_size: None,
+            patience: None,
             start_paused: false,
         }
     }
@@ -55,6 +58,13 @@ impl Runtime {
         self
     }
 
+    /// How long the end of the body waits for blocking work, such as a read from a terminal; without, until that is done.
+    #[cfg_attr(not(feature = "release"), expect(dead_code, reason = "a release ends when it is told to"))]
+    pub(crate) fn patience(mut self, patience: Duration) -> Self {
+        self.patience = Some(patience);
+        self
+    }
+
     /// Whether time stands still, and moves on by itself when nothing else can happen.
     pub fn start_paused(mut self, on: bool) -> Self {
         self.start_paused = on;
@@ -85,9 +95,9 @@ impl Runtime {
 ///
 /// A panic of the body goes on in the caller.
 pub fn run_main<R: Send + 'static>(runtime: Runtime, body: impl Future<Output = R> + Send + 'static) -> R {
-    let built = runtime.build();
+    let (built, patience) = (runtime.build(), runtime.patience);
     let (done, result) = tokio::sync::oneshot::channel();
-    built.block_on(async move {
+    let returned = built.block_on(async move {
         if runtime.start_paused {
             crate::sync::clock::follow_tokio();
             pause();
@@ -116,7 +126,11 @@ pub fn run_main<R: Send + 'static>(runtime: Runtime, body: impl Future<Output = 
                 panic!("the main process was ended: {}", reason.unwrap_or(process::ExitReason::NoProc))
             }
         }
-    })
+    });
+    if let Some(patience) = patience {
+        built.shutdown_timeout(patience);
+    }
+    returned
 }
 
 #[cfg(feature = "test-util")]

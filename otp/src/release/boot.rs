@@ -84,7 +84,7 @@ impl Boot {
         if let Some(setup) = self.setup {
             setup();
         }
-        run_main(Runtime::multi_thread(), application::run(self.list))
+        run_main(Runtime::multi_thread().patience(system::PATIENCE), application::run(self.list))
     }
 
     fn run_in_release(self, environment: Environment) -> Result<ExitCode, String> {

@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use nix::fcntl::OFlag;
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
@@ -139,7 +140,8 @@ pub(crate) fn run(title: &str, prompt: &str, history: PathBuf, backend: impl Bac
 
 /// Appends to the history, which only its owner can read. That this fails is no reason to stop.
 fn remember(history: &Path, line: &str) {
-    let file = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(history);
+    let mut options = std::fs::OpenOptions::new();
+    let file = options.append(true).create(true).mode(0o600).custom_flags(OFlag::O_NOFOLLOW.bits()).open(history);
     let _ = file.and_then(|mut file| writeln!(file, "{line}"));
 }
 

@@ -10,6 +10,7 @@
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitCode, Stdio};
@@ -95,7 +96,7 @@ fn keeper(environment: &Environment) -> Result<ExitCode, String> {
     let path = directory.join(format!("{}.log", environment.node));
     let (size, keep) = (number("RELEASE_LOG_SIZE", SIZE)?, number("RELEASE_LOG_FILES", KEEP)?);
     let failed = |error: std::io::Error| format!("cannot write the log {}: {error}", path.display());
-    std::fs::create_dir_all(&directory).map_err(failed)?;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&directory).map_err(failed)?;
     let mut log = Log::open(&path, size, keep).map_err(failed)?;
 
     let start = |error: std::io::Error| format!("cannot start the system: {error}");

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use nix::fcntl::OFlag;
+
 /// `NAME.log`, which becomes `NAME.log.1` when it is full, which becomes `NAME.log.2` ..
 pub(crate) struct Log {
     path: PathBuf,
@@ -50,7 +52,9 @@ impl Log {
 }
 
 fn append(path: &Path) -> io::Result<File> {
-    OpenOptions::new().append(true).create(true).mode(0o600).open(path)
+    let mut options = OpenOptions::new();
+    // A directory for temporary files may be one where others can plant a link.
+    options.append(true).create(true).mode(0o600).custom_flags(OFlag::O_NOFOLLOW.bits()).open(path)
 }
 
 fn replace(from: &Path, to: &Path) -> io::Result<()> {

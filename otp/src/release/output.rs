@@ -12,6 +12,14 @@ pub(crate) enum Chunk {
     Error(String),
 }
 
+impl Chunk {
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Out(text) | Self::Error(text) => text,
+        }
+    }
+}
+
 /// Where a command prints: the terminal of whoever called it, or this program's own output.
 #[derive(Clone)]
 pub(crate) struct Output(Option<Arc<dyn Fn(Chunk) + Send + Sync>>);

@@ -9,6 +9,7 @@
 //! ```
 
 use std::error::Error;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -46,7 +47,7 @@ pub(super) fn start(boot: Boot, environment: Environment, attached: Attached) ->
     if let Some(setup) = boot.setup {
         setup();
     }
-    let system = System { environment, plan, place, held, attached };
+    let system = System { environment, plan, place, held: ManuallyDrop::new(held), attached };
     run_main(runtime(&settings), system.run())
 }
 
@@ -77,8 +78,11 @@ fn settings(path: &Path) -> Result<StartSettings, String> {
     toml::from_str(&read(path)?).map_err(|error| format!("{}: {}", path.display(), error.to_string().trim_end()))
 }
 
+/// For blocking work when everything has stopped.
+pub(super) const PATIENCE: Duration = Duration::from_millis(100);
+
 fn runtime(settings: &StartSettings) -> Runtime {
-    let mut runtime = Runtime::multi_thread();
+    let mut runtime = Runtime::multi_thread().patience(PATIENCE);
     if let Some(n) = settings.worker_threads {
         runtime = runtime.worker_threads(n.max(1));
     }
@@ -140,8 +144,9 @@ struct System {
     environment: Environment,
     plan: BootPlan,
     place: Place,
-    /// Kept until the end; `None` if nobody can reach this system.
-    held: Option<Held>,
+    /// `None` if nobody can reach this system. Never let go: the operating system does that when the program has ended, and not
+    /// a moment before may another one start.
+    held: ManuallyDrop<Option<Held>>,
     attached: Attached,
 }
 
@@ -212,7 +217,7 @@ impl System {
 
     /// Once the applications are up for the first time.
     fn open(&self, orders: mpsc::UnboundedSender<Order>) -> Result<(), String> {
-        if let Some(held) = &self.held {
+        if let Some(held) = &*self.held {
             let listener = self.place.listen(held).map_err(|error| error.to_string())?;
             let identity = Identity {
                 name: self.environment.name.clone(),

@@ -1,10 +1,11 @@
 //! The running system's end of the control socket.
 //!
 //! One process accepts, one more serves each connection, and one each call that is carried out (see `command/execute.rs`).
-//! Whoever disconnects in the middle of a call loses its output; the call itself goes on.
+//! Whoever disconnects in the middle of a call loses its output and gives its place back; the call itself goes on.
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use subtle::ConstantTimeEq;
@@ -23,6 +24,9 @@ const CONNECTIONS: usize = 64;
 
 /// How long whoever connects may take to show the cookie.
 const HELLO: Duration = Duration::from_secs(5);
+
+/// Bytes of output that wait for a client which does not read. What is more is lost, and the client is told so.
+const UNREAD: usize = 8 * 1024 * 1024;
 
 /// What the system is told through the socket.
 pub(crate) enum Order {
@@ -89,7 +93,7 @@ async fn connection(stream: UnixStream, identity: &Identity) -> io::Result<()> {
 async fn ask(text: &str, from: &mut OwnedReadHalf, to: &mut OwnedWriteHalf, identity: &Identity) -> io::Result<bool> {
     let (verb, rest) = text.split_once('\n').unwrap_or((text, ""));
     let status = match verb {
-        "call" => call(rest, to).await?,
+        "call" => call(rest, from, to).await?,
         "complete" => {
             send(to, Kind::Out, &complete(rest).join("\n")).await?;
             0
@@ -97,7 +101,11 @@ async fn ask(text: &str, from: &mut OwnedReadHalf, to: &mut OwnedWriteHalf, iden
         "restart" => {
             let (done, result) = oneshot::channel();
             let _ = identity.orders.send(Order::Restart(done));
-            match result.await {
+            let result = tokio::select! {
+                result = result => result,
+                error = gone(from) => return Err(error),
+            };
+            match result {
                 Ok((Ok(()), _)) => 0,
                 Ok((Err(error), flushed)) => {
                     send(to, Kind::Error, &format!("{error}\n")).await?;
@@ -128,9 +136,20 @@ async fn ask(text: &str, from: &mut OwnedReadHalf, to: &mut OwnedWriteHalf, iden
 }
 
 /// Carries out a call, and sends what it prints while it runs.
-async fn call(script: &str, to: &mut OwnedWriteHalf) -> io::Result<u8> {
+async fn call(script: &str, from: &mut OwnedReadHalf, to: &mut OwnedWriteHalf) -> io::Result<u8> {
     let (sink, mut chunks) = mpsc::unbounded_channel();
-    let output = Output::to(move |chunk| drop(sink.send(chunk)));
+    // Of what was printed and not sent: a call does not wait for whoever reads.
+    let waiting = Arc::new(AtomicUsize::new(0));
+    let (printed, lost) = (waiting.clone(), Arc::new(AtomicBool::new(false)));
+    let losing = lost.clone();
+    let output = Output::to(move |chunk: Chunk| {
+        if printed.load(Ordering::Relaxed) > UNREAD {
+            losing.store(true, Ordering::Relaxed);
+            return;
+        }
+        printed.fetch_add(chunk.text().len(), Ordering::Relaxed);
+        let _ = sink.send(chunk);
+    });
     let script = script.to_owned();
     let (done, ended) = oneshot::channel();
     process::spawn(async move {
@@ -138,18 +157,35 @@ async fn call(script: &str, to: &mut OwnedWriteHalf) -> io::Result<u8> {
         // Before whoever waits learns of the end: it drains what was printed until then.
         let _ = done.send(well);
     });
-    tokio::pin!(ended);
+    let gone = gone(from);
+    tokio::pin!(ended, gone);
+    let mut print = async |chunk: Chunk| {
+        waiting.fetch_sub(chunk.text().len(), Ordering::Relaxed);
+        print(to, chunk).await
+    };
     loop {
         tokio::select! {
             biased;
-            Some(chunk) = chunks.recv() => print(to, chunk).await?,
+            error = &mut gone => return Err(error),
+            Some(chunk) = chunks.recv() => print(chunk).await?,
             well = &mut ended => {
                 while let Ok(chunk) = chunks.try_recv() {
-                    print(to, chunk).await?;
+                    print(chunk).await?;
+                }
+                if lost.load(Ordering::Relaxed) {
+                    print(Chunk::Error("some of the output is missing: it was not read in time\n".into())).await?;
                 }
                 return Ok(u8::from(!well.unwrap_or(false)));
             }
         }
+    }
+}
+
+/// Waits until the client leaves. One that waits for an answer says nothing: if it does, it is let go too.
+async fn gone(from: &mut OwnedReadHalf) -> io::Error {
+    match Frame::receive(from, LONGEST).await {
+        Ok(_) => io::ErrorKind::ConnectionAborted.into(),
+        Err(error) => error,
     }
 }
 

@@ -31,6 +31,9 @@ start_iex and daemon_iex are start_console and daemon_console.
 USAGE
 }
 
+# What `cd` finds must not depend on it.
+unset CDPATH
+
 # The release is where this script is, also when it is called through links.
 self="$0"
 while [ -h "$self" ]; do
