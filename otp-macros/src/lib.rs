@@ -731,7 +731,7 @@ pub fn supervision_tree(input: TokenStream) -> TokenStream {
 ///
 /// As a part of a larger tree it is a child like any other: `pipeline! { .. }.child_spec("pipeline")`.
 ///
-/// Arguments and options move what they mention: clone before, if two stages need it.
+/// Arguments and options are evaluated at every start, so what they mention stays: clone it in its place, `Evens(label.clone())`.
 ///
 /// Without the macro: [`StageSpec`](../otp/gen_stage/pipeline/struct.StageSpec.html).
 #[proc_macro]

@@ -287,7 +287,7 @@ impl<E: Send + 'static> EventStream<E> {
         }
     }
 
-    fn take(&mut self, message: Message<E>) {
+    fn take_in(&mut self, message: Message<E>) {
         match message {
             Message::Events(tag, events) => self.received(tag, events),
             Message::Cancelled(tag, reason) => self.ended(tag, reason),
@@ -324,7 +324,7 @@ impl<E: Send + 'static> Stream for EventStream<E> {
                 return Poll::Ready(Some(Err(reason)));
             }
             if let Some(message) = this.inbox.pop(cx) {
-                this.take(message);
+                this.take_in(message);
                 continue;
             }
             if this.readings.is_empty() {
