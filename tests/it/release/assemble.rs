@@ -65,8 +65,8 @@ fn rel_038_a_release_has_its_files_in_their_places() {
     );
     assert_eq!(mode(&release.path.join("bin/demo")), 0o755);
     // What may be secret is its owner's.
-    for secret in ["releases/COOKIE", "releases/0.1.0/sys.toml", "releases/0.1.0/runtime.toml"] {
-        assert_eq!(mode(&release.path.join(secret)), 0o600, "{secret}");
+    for secret in ["COOKIE", "0.1.0/sys.toml", "0.1.0/runtime.toml", "0.1.0/env.sh"] {
+        assert_eq!(mode(&release.path.join("releases").join(secret)), 0o600, "{secret}");
     }
 }
 
@@ -380,6 +380,8 @@ fn rel_051_an_archive_has_all_that_belongs_to_the_version() {
         ]
     );
     assert!(release.path.join("tmp/log/demo.log").is_file());
+    // It holds what is its owner's alone.
+    assert_eq!(mode(&directory.path().join("target/demo-0.1.0.tar.gz")), 0o600);
 
     let directory = Directory::new();
     made(&directory, &format!("{PLAIN}{steps}\npath = \"out\""));

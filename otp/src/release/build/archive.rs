@@ -1,12 +1,12 @@
 //! The archive of a release.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::{BuildError, Release};
+use super::{BuildError, Release, copy};
 
 /// Where the archive goes: beside the release's directory, named after release and version.
 pub(super) fn path(release: &Release) -> PathBuf {
@@ -20,10 +20,20 @@ pub(super) fn path(release: &Release) -> PathBuf {
 pub(super) fn tar(release: &Release) -> Result<PathBuf, BuildError> {
     let path = path(release);
     let partial = path.with_extension("gz.partial");
-    let file = File::create(&partial).map_err(BuildError::file("write", &partial))?;
+    // The cookie and the configuration are in it.
+    let file = copy::open_new(&partial, 0o600)?;
+    let packed = pack(release, file, &partial)
+        .and_then(|()| std::fs::rename(&partial, &path).map_err(BuildError::file("write", &path)));
+    if packed.is_err() {
+        let _ = std::fs::remove_file(&partial);
+    }
+    packed.map(|()| path)
+}
+
+fn pack(release: &Release, file: File, partial: &Path) -> Result<(), BuildError> {
     let mut builder = tar::Builder::new(GzEncoder::new(file, Compression::default()));
     builder.follow_symlinks(true);
-    let failed = |error| BuildError::file("write", &partial)(error);
+    let failed = |error| BuildError::file("write", partial)(error);
     let current: Vec<String> = release
         .applications
         .iter()
@@ -38,7 +48,7 @@ pub(super) fn tar(release: &Release) -> Result<PathBuf, BuildError> {
         for entry in entries {
             let entry = entry.map_err(BuildError::file("read", &from))?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            let inner = std::path::Path::new(directory).join(&name);
+            let inner = Path::new(directory).join(&name);
             let is_dir = entry.path().is_dir();
             let skipped = match &keep {
                 None => ["releases", "lib", "tmp"].contains(&name.as_str()) || name.contains(".tar.gz"),
@@ -55,7 +65,5 @@ pub(super) fn tar(release: &Release) -> Result<PathBuf, BuildError> {
         }
     }
     let encoder = builder.into_inner().map_err(failed)?;
-    encoder.finish().and_then(|file| file.sync_all()).map_err(failed)?;
-    std::fs::rename(&partial, &path).map_err(BuildError::file("write", &path))?;
-    Ok(path)
+    encoder.finish().and_then(|file| file.sync_all()).map_err(failed)
 }

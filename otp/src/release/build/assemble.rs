@@ -108,7 +108,8 @@ fn settings(release: &Release) -> Result<(), BuildError> {
         Some(text) => text,
         None => template::render(Path::new("env.sh.template"), super::init::ENV, &variables)?,
     };
-    write(&release.version_path.join("env.sh"), env, 0o755)?;
+    // It is only sourced, and may set the cookie.
+    write(&release.version_path.join("env.sh"), env, 0o600)?;
     let start = match from_template(release, "start.toml.template")? {
         Some(text) => text,
         None => toml::to_string(&release.start).map_err(|error| BuildError::settings("start", error))?,

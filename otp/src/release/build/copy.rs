@@ -49,16 +49,22 @@ pub(super) fn copy_file(from: &Path, to: &Path) -> Result<(), BuildError> {
 /// Writes a file with a mode, over whatever is there.
 pub(super) fn write(path: &Path, content: impl AsRef<[u8]>, mode: u32) -> Result<(), BuildError> {
     use std::io::Write;
-    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    use std::os::unix::fs::PermissionsExt;
+    let mut file = open_new(path, mode)?;
+    file.write_all(content.as_ref()).map_err(BuildError::file("write", path))?;
+    // Whatever the umask is.
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(BuildError::file("set the mode of", path))
+}
+
+/// Opens a file for writing in the place of whatever is there, whose mode and readers it would inherit. With at most this mode.
+pub(super) fn open_new(path: &Path, mode: u32) -> Result<fs::File, BuildError> {
+    use std::os::unix::fs::OpenOptionsExt;
     if let Some(directory) = path.parent() {
         create(directory)?;
     }
     remove_file(path)?;
     let file = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(path);
-    let mut file = file.map_err(BuildError::file("create", path))?;
-    file.write_all(content.as_ref()).map_err(BuildError::file("write", path))?;
-    // Whatever the umask is.
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(BuildError::file("set the mode of", path))
+    file.map_err(BuildError::file("create", path))
 }
 
 pub(super) fn create(directory: &Path) -> Result<(), BuildError> {
