@@ -8,7 +8,7 @@ use std::process::Command;
 use otp::release::Manifest;
 use otp::release::build::{Outcome, Release, Step, copy_directory, make, random_cookie};
 
-use super::support::{Directory, Said, Script, choose, made, mode, package, project, project_of, text};
+use super::support::{Directory, Said, Script, choose, made, mode, package, project, project_of, settings, text};
 
 /// All files and directories below a path, from there.
 fn tree(path: &Path) -> Vec<String> {
@@ -400,7 +400,20 @@ fn rel_054_a_cookie_is_random_and_stays() {
     );
     made(&directory, &format!("{PLAIN}overwrite = true"));
     assert_eq!(text(&path), cookie);
-    made(&directory, &format!("{PLAIN}overwrite = true\ncookie = \"chosen\""));
+    let chosen = made(&directory, &format!("{PLAIN}overwrite = true\ncookie = \"chosen\""));
+    assert_eq!(text(&path), "chosen");
+    assert!(!format!("{chosen:?}").contains("\"chosen"), "{chosen:?}");
+    assert!(!format!("{:?}", settings("cookie = \"hush\"").unwrap()).contains("hush"));
+    let error = settings("cookie = { hush = 1 }").unwrap_err();
+    assert!(error.contains("the cookie must be text"), "{error}");
+    // One that somebody else could read is closed again.
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    made(&directory, &format!("{PLAIN}overwrite = true"));
+    assert_eq!((text(&path).as_str(), mode(&path)), ("chosen", 0o600));
+    let long = format!("{PLAIN}overwrite = true\ncookie = \"{}\"", "x".repeat(1025));
+    let release = choose(&project(directory.path(), &long), None).unwrap();
+    let error = make(release, &Script::new(&directory), &mut Said::default()).unwrap_err().to_string();
+    assert!(error.contains("1025 bytes") && error.contains("at most 1024"), "{error}");
     assert_eq!(text(&path), "chosen");
     assert_ne!(random_cookie().unwrap(), random_cookie().unwrap());
 }
