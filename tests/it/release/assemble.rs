@@ -213,6 +213,32 @@ fn rel_046_nothing_to_copy_is_no_failure() {
 }
 
 #[test]
+fn a_link_to_a_directory_around_it_is_refused() {
+    let directory = Directory::new();
+    directory.file("from/a/b.txt", "b");
+    let (from, to) = (directory.path().join("from"), directory.path().join("to"));
+    // Twice the same directory, beside one another, is no circle.
+    symlink("a", from.join("again")).unwrap();
+    assert!(copy_directory(&from, &to).unwrap());
+    assert_eq!(text(to.join("again/b.txt")), "b");
+    symlink("..", from.join("a/back")).unwrap();
+    let error = copy_directory(&from, &to).unwrap_err().to_string();
+    assert!(error.starts_with("cannot copy ") && error.contains("back: it leads back to "), "{error}");
+}
+
+#[test]
+fn the_stored_configuration_does_not_know_where_it_was_read() {
+    let directory = Directory::new();
+    directory.file("config/config.toml", "import_config = \"more.toml\"\n[demo]\nport = 1\nlist = [{ a = 1 }]\n");
+    directory.file("config/more.toml", "[store]\nkey = { secret = \"hush\" }\n");
+    let release = made(&directory, PLAIN);
+    let stored = text(release.version_path.join("sys.toml"));
+    assert!(!stored.contains(&directory.path().display().to_string()), "{stored}");
+    assert!(stored.contains("\"config/config.toml\"") && stored.contains("\"config/more.toml\""), "{stored}");
+    assert!(release.config.value("store", "key").unwrap().is_secret());
+}
+
+#[test]
 fn rel_047_launch_scripts_can_be_left_out() {
     let directory = Directory::new();
     let release = made(&directory, &format!("{PLAIN}include_executables_for = []"));
@@ -386,6 +412,25 @@ fn rel_051_an_archive_has_all_that_belongs_to_the_version() {
     let directory = Directory::new();
     made(&directory, &format!("{PLAIN}{steps}\npath = \"out\""));
     assert!(listed(&directory.path().join("out/demo-0.1.0.tar.gz")).contains(&"bin/demo".to_owned()));
+
+    // What overlays bring is in it wherever it lies, and older archives are not.
+    let overlaid = ["tools.tar.gz", "tmp/keep/me.txt", "lib/extra/x.txt", "releases/notes/n.txt"];
+    let left =
+        ["demo-0.0.9.tar.gz", "tmp/log/demo.log", "lib/demo-0.0.9/old.txt", "releases/0.0.9/demo", "lib/extra/old"];
+    let directory = Directory::new();
+    for file in overlaid {
+        directory.file(&format!("rel/overlays/{file}"), "new");
+    }
+    for file in left {
+        directory.file(&format!("out/{file}"), "old");
+    }
+    made(&directory, &format!("{PLAIN}{steps}\npath = \"out\""));
+    let names = listed(&directory.path().join("out/demo-0.1.0.tar.gz"));
+    for (files, packed) in [(&overlaid[..], true), (&left[..], false)] {
+        for file in files {
+            assert_eq!(names.contains(&(*file).to_owned()), packed, "{file} in {names:?}");
+        }
+    }
 }
 
 #[test]

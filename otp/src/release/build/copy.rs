@@ -1,7 +1,7 @@
 //! Copying files into a release.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::BuildError;
 
@@ -13,11 +13,22 @@ use super::BuildError;
 /// # Errors
 /// [`BuildError::File`], naming the file that could not be read or written.
 pub fn copy_directory(from: &Path, to: &Path) -> Result<bool, BuildError> {
+    copy_inside(from, to, &mut Vec::new())
+}
+
+/// `around`: the directories that are being copied, each in the one before.
+fn copy_inside(from: &Path, to: &Path, around: &mut Vec<PathBuf>) -> Result<bool, BuildError> {
     let entries = match fs::read_dir(from) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(BuildError::file("read", from)(error)),
     };
+    let real = from.canonicalize().map_err(BuildError::file("read", from))?;
+    if around.contains(&real) {
+        let message = format!("it leads back to {}, which it is in", real.display());
+        return Err(BuildError::file("copy", from)(std::io::Error::other(message)));
+    }
+    around.push(real);
     let mut any = false;
     for entry in entries {
         let entry = entry.map_err(BuildError::file("read", from))?;
@@ -27,11 +38,12 @@ pub fn copy_directory(from: &Path, to: &Path) -> Result<bool, BuildError> {
         let metadata = fs::metadata(&from).map_err(BuildError::file("read", &from))?;
         if metadata.is_dir() {
             create(&to)?;
-            copy_directory(&from, &to)?;
+            copy_inside(&from, &to, around)?;
         } else {
             copy_file(&from, &to)?;
         }
     }
+    around.pop();
     Ok(any)
 }
 
