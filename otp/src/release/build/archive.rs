@@ -54,7 +54,7 @@ fn pack(release: &Release, file: File, partial: &Path) -> Result<(), BuildError>
             let is_dir = entry.path().is_dir();
             let skipped = match &keep {
                 None if ["releases", "lib"].contains(&name.as_str()) || is_archive(release, &name) => continue,
-                None => name == "tmp" && is_dir,
+                None => name == "tmp",
                 Some(keep) => is_dir && !keep.contains(&name),
             };
             if skipped {
