@@ -194,13 +194,15 @@ fn main() -> std::process::ExitCode {
 RUST
   sed -i -e 's/features = \["release"\]/features = ["cargo"]/' \
     -e '/^steps/a profile = "dev"' -e '$a [package.metadata.otp]\nprogram = "make_release"' Cargo.toml
+  # Not the default of the code: what is not read would show.
+  sed -i 's/^greeting = .*/greeting = "welcome"/' config/config.toml
   timeout 500 cargo test --quiet >"$dir/new.log" 2>&1 || fail "cargo test of a new project: $(tail -n 30 "$dir/new.log")"
   expect 0 "*creating rel/env.sh.template*creating rel/start.toml.template" cargo otp release.init --force
   timeout 500 cargo otp release --path "$dir/shop" >"$dir/new.log" 2>&1 || fail "cargo otp release of a new project: $(tail -n 30 "$dir/new.log")"
   grep -qx '* looked at my_shop before \[assemble, tar\]' "$dir/new.log" || fail "the step of the build program did not run: $(cat "$dir/new.log")"
   expect 0 "my_shop 0.1.0+git.abcdef" "$dir/shop/bin/my_shop" version
   expect 0 "" "$dir/shop/bin/my_shop" daemon
-  expect 0 "hello, for the 1. time: you" "$dir/shop/bin/my_shop" rpc 'Tasks::greet("you")'
+  expect 0 "welcome, for the 1. time: you" "$dir/shop/bin/my_shop" rpc 'Tasks::greet("you")'
   expect 0 "" "$dir/shop/bin/my_shop" stop
 )
 echo "release.sh: a new project builds, tests and releases"

@@ -8,7 +8,7 @@ use std::process::Command;
 use otp::release::Manifest;
 use otp::release::build::{Outcome, Release, Step, copy_directory, make, random_cookie};
 
-use super::support::{Directory, Said, Script, choose, made, mode, package, project, project_of, text};
+use super::support::{Directory, Said, Script, choose, made, mode, package, project, project_of, settings, text};
 
 /// All files and directories below a path, from there.
 fn tree(path: &Path) -> Vec<String> {
@@ -65,8 +65,8 @@ fn rel_038_a_release_has_its_files_in_their_places() {
     );
     assert_eq!(mode(&release.path.join("bin/demo")), 0o755);
     // What may be secret is its owner's.
-    for secret in ["releases/COOKIE", "releases/0.1.0/sys.toml", "releases/0.1.0/runtime.toml"] {
-        assert_eq!(mode(&release.path.join(secret)), 0o600, "{secret}");
+    for secret in ["COOKIE", "0.1.0/sys.toml", "0.1.0/runtime.toml", "0.1.0/env.sh"] {
+        assert_eq!(mode(&release.path.join("releases").join(secret)), 0o600, "{secret}");
     }
 }
 
@@ -210,6 +210,32 @@ fn rel_046_nothing_to_copy_is_no_failure() {
     directory.file("full/a/b.txt", "b");
     assert!(copy_directory(&directory.path().join("full"), &to).unwrap());
     assert_eq!(text(to.join("a/b.txt")), "b");
+}
+
+#[test]
+fn a_link_to_a_directory_around_it_is_refused() {
+    let directory = Directory::new();
+    directory.file("from/a/b.txt", "b");
+    let (from, to) = (directory.path().join("from"), directory.path().join("to"));
+    // Twice the same directory, beside one another, is no circle.
+    symlink("a", from.join("again")).unwrap();
+    assert!(copy_directory(&from, &to).unwrap());
+    assert_eq!(text(to.join("again/b.txt")), "b");
+    symlink("..", from.join("a/back")).unwrap();
+    let error = copy_directory(&from, &to).unwrap_err().to_string();
+    assert!(error.starts_with("cannot copy ") && error.contains("back: it leads back to "), "{error}");
+}
+
+#[test]
+fn the_stored_configuration_does_not_know_where_it_was_read() {
+    let directory = Directory::new();
+    directory.file("config/config.toml", "import_config = \"more.toml\"\n[demo]\nport = 1\nlist = [{ a = 1 }]\n");
+    directory.file("config/more.toml", "[store]\nkey = { secret = \"hush\" }\n");
+    let release = made(&directory, PLAIN);
+    let stored = text(release.version_path.join("sys.toml"));
+    assert!(!stored.contains(&directory.path().display().to_string()), "{stored}");
+    assert!(stored.contains("\"config/config.toml\"") && stored.contains("\"config/more.toml\""), "{stored}");
+    assert!(release.config.value("store", "key").unwrap().is_secret());
 }
 
 #[test]
@@ -380,10 +406,31 @@ fn rel_051_an_archive_has_all_that_belongs_to_the_version() {
         ]
     );
     assert!(release.path.join("tmp/log/demo.log").is_file());
+    // It holds what is its owner's alone.
+    assert_eq!(mode(&directory.path().join("target/demo-0.1.0.tar.gz")), 0o600);
 
     let directory = Directory::new();
     made(&directory, &format!("{PLAIN}{steps}\npath = \"out\""));
     assert!(listed(&directory.path().join("out/demo-0.1.0.tar.gz")).contains(&"bin/demo".to_owned()));
+
+    // What overlays bring is in it wherever it lies, and older archives are not.
+    let overlaid = ["tools.tar.gz", "tmp/keep/me.txt", "lib/extra/x.txt", "releases/notes/n.txt"];
+    let left =
+        ["demo-0.0.9.tar.gz", "tmp/log/demo.log", "lib/demo-0.0.9/old.txt", "releases/0.0.9/demo", "lib/extra/old"];
+    let directory = Directory::new();
+    for file in overlaid {
+        directory.file(&format!("rel/overlays/{file}"), "new");
+    }
+    for file in left {
+        directory.file(&format!("out/{file}"), "old");
+    }
+    made(&directory, &format!("{PLAIN}{steps}\npath = \"out\""));
+    let names = listed(&directory.path().join("out/demo-0.1.0.tar.gz"));
+    for (files, packed) in [(&overlaid[..], true), (&left[..], false)] {
+        for file in files {
+            assert_eq!(names.contains(&(*file).to_owned()), packed, "{file} in {names:?}");
+        }
+    }
 }
 
 #[test]
@@ -398,7 +445,20 @@ fn rel_054_a_cookie_is_random_and_stays() {
     );
     made(&directory, &format!("{PLAIN}overwrite = true"));
     assert_eq!(text(&path), cookie);
-    made(&directory, &format!("{PLAIN}overwrite = true\ncookie = \"chosen\""));
+    let chosen = made(&directory, &format!("{PLAIN}overwrite = true\ncookie = \"chosen\""));
+    assert_eq!(text(&path), "chosen");
+    assert!(!format!("{chosen:?}").contains("\"chosen"), "{chosen:?}");
+    assert!(!format!("{:?}", settings("cookie = \"hush\"").unwrap()).contains("hush"));
+    let error = settings("cookie = { hush = 1 }").unwrap_err();
+    assert!(error.contains("the cookie must be text"), "{error}");
+    // One that somebody else could read is closed again.
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    made(&directory, &format!("{PLAIN}overwrite = true"));
+    assert_eq!((text(&path).as_str(), mode(&path)), ("chosen", 0o600));
+    let long = format!("{PLAIN}overwrite = true\ncookie = \"{}\"", "x".repeat(1025));
+    let release = choose(&project(directory.path(), &long), None).unwrap();
+    let error = make(release, &Script::new(&directory), &mut Said::default()).unwrap_err().to_string();
+    assert!(error.contains("1025 bytes") && error.contains("at most 1024"), "{error}");
     assert_eq!(text(&path), "chosen");
     assert_ne!(random_cookie().unwrap(), random_cookie().unwrap());
 }

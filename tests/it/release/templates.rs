@@ -49,6 +49,10 @@ fn a_new_project_is_named_and_never_written_over() {
     let manifest = text(path.join("Cargo.toml"));
     assert!(manifest.contains("name = \"my-shop\"") && manifest.contains("[package.metadata.otp.releases.my_shop]"));
     assert!(text(path.join("src/lib.rs")).contains("pub struct MyShop;"));
+    // The application's name, not the package's.
+    assert!(text(path.join("src/lib.rs")).contains("get_env_or(\"my_shop\""));
+    assert!(text(path.join("config/config.toml")).contains("\n[my_shop]\n"));
+    assert!(text(path.join("config/runtime.toml")).contains("\n# [my_shop]\n"));
     assert!(text(path.join("rel/env.sh.template")).contains("{{ RELEASE_NAME }}"));
     assert!(new(&path, None, &mut said).unwrap_err().to_string().starts_with("cannot create "));
     let bad = new(&directory.path().join("9shops"), None, &mut said).unwrap_err();

@@ -1,12 +1,13 @@
 //! The archive of a release.
 
+use std::collections::BTreeSet;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::{BuildError, Release};
+use super::{BuildError, Release, copy};
 
 /// Where the archive goes: beside the release's directory, named after release and version.
 pub(super) fn path(release: &Release) -> PathBuf {
@@ -16,14 +17,25 @@ pub(super) fn path(release: &Release) -> PathBuf {
     if inside { release.target_directory.join(file) } else { release.path.join(file) }
 }
 
-/// Packs what belongs to this version: not the temporary directory, nor other versions, nor applications of those.
+/// Packs what belongs to this version: not the temporary directory, nor other versions, nor applications of those, unless an
+/// overlay has files there: those only.
 pub(super) fn tar(release: &Release) -> Result<PathBuf, BuildError> {
     let path = path(release);
     let partial = path.with_extension("gz.partial");
-    let file = File::create(&partial).map_err(BuildError::file("write", &partial))?;
+    // The cookie and the configuration are in it.
+    let file = copy::open_new(&partial, 0o600)?;
+    let packed = pack(release, file, &partial)
+        .and_then(|()| std::fs::rename(&partial, &path).map_err(BuildError::file("write", &path)));
+    if packed.is_err() {
+        let _ = std::fs::remove_file(&partial);
+    }
+    packed.map(|()| path)
+}
+
+fn pack(release: &Release, file: File, partial: &Path) -> Result<(), BuildError> {
     let mut builder = tar::Builder::new(GzEncoder::new(file, Compression::default()));
     builder.follow_symlinks(true);
-    let failed = |error| BuildError::file("write", &partial)(error);
+    let failed = |error| BuildError::file("write", partial)(error);
     let current: Vec<String> = release
         .applications
         .iter()
@@ -38,16 +50,22 @@ pub(super) fn tar(release: &Release) -> Result<PathBuf, BuildError> {
         for entry in entries {
             let entry = entry.map_err(BuildError::file("read", &from))?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            let inner = std::path::Path::new(directory).join(&name);
+            let inner = Path::new(directory).join(&name);
             let is_dir = entry.path().is_dir();
             let skipped = match &keep {
-                None => ["releases", "lib", "tmp"].contains(&name.as_str()) || name.contains(".tar.gz"),
+                None if ["releases", "lib"].contains(&name.as_str()) || is_archive(release, &name) => continue,
+                None => name == "tmp",
                 Some(keep) => is_dir && !keep.contains(&name),
             };
             if skipped {
-                continue;
-            }
-            if is_dir {
+                for path in overlaid(release, &inner)? {
+                    // Of the release, where later overlays lie on earlier ones, and steps may have taken some away.
+                    let from = release.path.join(&path);
+                    if from.exists() {
+                        builder.append_path_with_name(from, &path).map_err(failed)?;
+                    }
+                }
+            } else if is_dir {
                 builder.append_dir_all(&inner, entry.path()).map_err(failed)?;
             } else {
                 builder.append_path_with_name(entry.path(), &inner).map_err(failed)?;
@@ -55,7 +73,30 @@ pub(super) fn tar(release: &Release) -> Result<PathBuf, BuildError> {
         }
     }
     let encoder = builder.into_inner().map_err(failed)?;
-    encoder.finish().and_then(|file| file.sync_all()).map_err(failed)?;
-    std::fs::rename(&partial, &path).map_err(BuildError::file("write", &path))?;
-    Ok(path)
+    encoder.finish().and_then(|file| file.sync_all()).map_err(failed)
+}
+
+/// Whether it is one of this release, which may lie in it.
+fn is_archive(release: &Release, file: &str) -> bool {
+    let version = file.strip_prefix(&release.name).and_then(|rest| rest.strip_prefix('-'));
+    version.is_some_and(|version| version.contains(".tar.gz"))
+}
+
+/// The directory and what is below it, as far as overlays have it; directories before what is in them.
+fn overlaid(release: &Release, directory: &Path) -> Result<BTreeSet<PathBuf>, BuildError> {
+    let mut found = BTreeSet::new();
+    let mut todo = vec![directory.to_owned()];
+    while let Some(path) = todo.pop() {
+        for from in release.overlays.iter().map(|overlay| overlay.join(&path)).filter(|from| from.is_dir()) {
+            found.insert(path.clone());
+            for entry in std::fs::read_dir(&from).map_err(BuildError::file("read", &from))? {
+                let entry = entry.map_err(BuildError::file("read", &from))?;
+                let inner = path.join(entry.file_name());
+                if found.insert(inner.clone()) && entry.path().is_dir() {
+                    todo.push(inner);
+                }
+            }
+        }
+    }
+    Ok(found)
 }

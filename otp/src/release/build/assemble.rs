@@ -18,7 +18,8 @@ pub(super) fn assemble(release: &Release, console: &mut dyn Console) -> Result<(
     binary(release)?;
     configuration(release, console)?;
     settings(release)?;
-    cookie::write(&release.path.join("releases/COOKIE"), release.cookie.as_deref())?;
+    let cookie = release.path.join("releases/COOKIE");
+    cookie::write(&cookie, release.cookie.as_ref().map(|cookie| cookie.expose().as_str()))?;
     let versions = format!("{} {}", release.description.otp, release.version);
     write(&release.path.join("releases/start_otp.data"), versions, 0o644)?;
     if release.include_executables_for.contains(&System::Unix) {
@@ -30,7 +31,8 @@ pub(super) fn assemble(release: &Release, console: &mut dyn Console) -> Result<(
         }
         copy_directory(overlay, &release.path)?;
     }
-    Ok(())
+    // An overlay may have brought another.
+    cookie::check(&cookie)
 }
 
 /// `lib/APPLICATION-VERSION/priv`, for each application whose package has a `priv`.
@@ -108,7 +110,8 @@ fn settings(release: &Release) -> Result<(), BuildError> {
         Some(text) => text,
         None => template::render(Path::new("env.sh.template"), super::init::ENV, &variables)?,
     };
-    write(&release.version_path.join("env.sh"), env, 0o755)?;
+    // It is only sourced, and may set the cookie.
+    write(&release.version_path.join("env.sh"), env, 0o600)?;
     let start = match from_template(release, "start.toml.template")? {
         Some(text) => text,
         None => toml::to_string(&release.start).map_err(|error| BuildError::settings("start", error))?,

@@ -1,7 +1,7 @@
 //! Copying files into a release.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::BuildError;
 
@@ -13,11 +13,22 @@ use super::BuildError;
 /// # Errors
 /// [`BuildError::File`], naming the file that could not be read or written.
 pub fn copy_directory(from: &Path, to: &Path) -> Result<bool, BuildError> {
+    copy_inside(from, to, &mut Vec::new())
+}
+
+/// `around`: the directories that are being copied, each in the one before.
+fn copy_inside(from: &Path, to: &Path, around: &mut Vec<PathBuf>) -> Result<bool, BuildError> {
     let entries = match fs::read_dir(from) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(BuildError::file("read", from)(error)),
     };
+    let real = from.canonicalize().map_err(BuildError::file("read", from))?;
+    if around.contains(&real) {
+        let message = format!("it leads back to {}, which it is in", real.display());
+        return Err(BuildError::file("copy", from)(std::io::Error::other(message)));
+    }
+    around.push(real);
     let mut any = false;
     for entry in entries {
         let entry = entry.map_err(BuildError::file("read", from))?;
@@ -27,11 +38,12 @@ pub fn copy_directory(from: &Path, to: &Path) -> Result<bool, BuildError> {
         let metadata = fs::metadata(&from).map_err(BuildError::file("read", &from))?;
         if metadata.is_dir() {
             create(&to)?;
-            copy_directory(&from, &to)?;
+            copy_inside(&from, &to, around)?;
         } else {
             copy_file(&from, &to)?;
         }
     }
+    around.pop();
     Ok(any)
 }
 
@@ -49,16 +61,22 @@ pub(super) fn copy_file(from: &Path, to: &Path) -> Result<(), BuildError> {
 /// Writes a file with a mode, over whatever is there.
 pub(super) fn write(path: &Path, content: impl AsRef<[u8]>, mode: u32) -> Result<(), BuildError> {
     use std::io::Write;
-    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    use std::os::unix::fs::PermissionsExt;
+    let mut file = open_new(path, mode)?;
+    file.write_all(content.as_ref()).map_err(BuildError::file("write", path))?;
+    // Whatever the umask is.
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(BuildError::file("set the mode of", path))
+}
+
+/// Opens a file for writing in the place of whatever is there, whose mode and readers it would inherit. With at most this mode.
+pub(super) fn open_new(path: &Path, mode: u32) -> Result<fs::File, BuildError> {
+    use std::os::unix::fs::OpenOptionsExt;
     if let Some(directory) = path.parent() {
         create(directory)?;
     }
     remove_file(path)?;
     let file = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(path);
-    let mut file = file.map_err(BuildError::file("create", path))?;
-    file.write_all(content.as_ref()).map_err(BuildError::file("write", path))?;
-    // Whatever the umask is.
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(BuildError::file("set the mode of", path))
+    file.map_err(BuildError::file("create", path))
 }
 
 pub(super) fn create(directory: &Path) -> Result<(), BuildError> {

@@ -160,6 +160,13 @@ impl BuildError {
     pub(crate) fn settings(place: impl Display, message: impl Display) -> Self {
         Self::Settings { place: place.to_string(), message: message.to_string() }
     }
+
+    /// A file that is not the TOML it should be. Without its line, which the error would quote: a secret may stand there.
+    pub(crate) fn toml(path: &Path, text: &str, error: &toml::de::Error) -> Self {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        Self::settings(format_args!("{}:{line}", path.display()), error.message())
+    }
 }
 
 fn choices(names: &[String]) -> String {
@@ -173,5 +180,19 @@ fn programs(bins: &[String]) -> String {
     match bins {
         [] => "no program".to_owned(),
         bins => format!("several programs ({})", bins.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_is_wrong_is_not_quoted() {
+        for text in ["a = 1\ncookie = \"hush\n", "a = 1\ncookie = \"hush\" x\n", "a = 1\ncookie = hush\n"] {
+            let error = toml::from_str::<toml::Table>(text).unwrap_err();
+            let shown = BuildError::toml(Path::new("releases.toml"), text, &error).to_string();
+            assert!(shown.starts_with("releases.toml:2: ") && !shown.contains("hush"), "{shown}");
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! Making a release, step by step.
 
+use std::path::Path;
+
 use super::program::Builder;
 use super::step::{self, Step};
 use super::{BuildError, Release, archive, assemble};
-use crate::config::{Reader, TARGET_VARIABLE};
+use crate::config::{Config, Kind, Reader, TARGET_VARIABLE, Table, Value};
 use crate::release::manifest::Question;
 
 /// Whoever is told what happens, and asked before something is replaced.
@@ -64,12 +66,42 @@ fn ask(release: &mut Release, builder: &dyn Builder) -> Result<(), BuildError> {
     Ok(())
 }
 
-fn read_config(release: &Release) -> Result<crate::config::Config, BuildError> {
+fn read_config(release: &Release) -> Result<Config, BuildError> {
     let reader = Reader::new().env(&release.env).target(target());
-    Ok(match &release.config_path {
+    let config = match &release.config_path {
         Some(path) => reader.read(path)?,
         None => reader.read_project(&release.config_directory)?.0,
-    })
+    };
+    // The configuration of a workspace may lie around the package.
+    let around = release.config_directory.parent();
+    let roots: Vec<&Path> = std::iter::once(release.root.as_path()).chain(around).collect();
+    let mut near = Config::new();
+    for application in config.applications() {
+        let table = config.application(application).cloned().unwrap_or_default();
+        near.put_application(application, entries(table, &roots));
+    }
+    Ok(near)
+}
+
+fn entries(table: Table, roots: &[&Path]) -> Table {
+    table.into_iter().map(|(key, value)| (key, from_root(value, roots))).collect()
+}
+
+/// The value, and where it was written as seen from the project: a release must not know where it was built.
+fn from_root(value: Value, roots: &[&Path]) -> Value {
+    let (origin, is_secret) = (value.origin().cloned(), value.is_secret());
+    let mut near = Value::new(match value.into_kind() {
+        Kind::Table(table) => Kind::Table(entries(table, roots)),
+        Kind::Array(values) => Kind::Array(values.into_iter().map(|value| from_root(value, roots)).collect()),
+        plain => plain,
+    });
+    if let Some(mut origin) = origin {
+        if let Some(inner) = roots.iter().find_map(|root| origin.file.strip_prefix(root).ok()) {
+            origin.file = inner.to_owned();
+        }
+        near = near.with_origin(origin);
+    }
+    if is_secret { near.secret() } else { near }
 }
 
 /// What configuration files are told of the machine that the release is for.

@@ -141,7 +141,7 @@ impl Project {
 fn manifest_settings(path: &Path, table: &str) -> Result<Settings, BuildError> {
     let text = std::fs::read_to_string(path).map_err(BuildError::file("read", path))?;
     let manifest: BTreeMap<String, toml::Value> =
-        toml::from_str(&text).map_err(|error| BuildError::settings(path.display(), error.to_string().trim_end()))?;
+        toml::from_str(&text).map_err(|error| BuildError::toml(path, &text, &error))?;
     let place = format!("{}: [{table}.metadata.otp]", path.display());
     let settings = manifest.get(table).and_then(|table| table.get("metadata")).and_then(|metadata| metadata.get("otp"));
     Settings::from_metadata(&place, settings)

@@ -1,6 +1,7 @@
 //! A release that is to be made: chosen and validated.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::BuildError;
@@ -8,7 +9,7 @@ use super::project::{Package, Project};
 use super::settings::{PathOrFalse, ReleaseSettings, Strip, System, VersionSetting};
 use super::step::{self, Step};
 use crate::application::Mode;
-use crate::config::Config;
+use crate::config::{Config, Secret};
 use crate::release::manifest::{BootEntry, Description, ProviderSetting, StartSettings};
 
 /// What the command line says; it wins over the settings.
@@ -30,7 +31,6 @@ pub struct Options {
 
 /// A release that is to be made. Steps of a build program get it, may change it, and give it back.
 #[doc(alias = "Mix.Release")]
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct Release {
     /// Its name.
@@ -74,7 +74,7 @@ pub struct Release {
     /// For which systems there are launch scripts.
     pub include_executables_for: Vec<System>,
     /// The cookie of the settings.
-    pub cookie: Option<String>,
+    pub cookie: Option<Secret<String>>,
     /// Where templates are.
     pub templates: PathBuf,
     /// The file of the build-time configuration, if the settings name one.
@@ -102,6 +102,27 @@ pub struct Release {
     /// The directories of all packages with their names and versions, for private files.
     pub(crate) packages: Vec<Package>,
     pub(crate) assembled: bool,
+}
+
+/// Not all of it: what providers are given and what they keep may be secret.
+impl fmt::Debug for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Release")
+            .field("name", &self.name)
+            .field("version", &self.version)
+            .field("path", &self.path)
+            .field("env", &self.env)
+            .field("package", &self.package.name)
+            .field("bin", &self.bin)
+            .field("profile", &self.profile)
+            .field("target", &self.target)
+            .field("applications", &self.applications)
+            .field("overlays", &self.overlays)
+            .field("steps", &self.steps)
+            .field("cookie", &self.cookie)
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Release {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::BuildError;
 use crate::application::Mode;
+use crate::config::Secret;
 use crate::release::manifest::{ProviderSetting, StartSettings};
 
 /// The table `otp` of a project's metadata.
@@ -46,7 +47,7 @@ impl Settings {
     /// Reads a file of its own.
     pub(crate) fn from_file(path: &std::path::Path) -> Result<Self, BuildError> {
         let text = std::fs::read_to_string(path).map_err(BuildError::file("read", path))?;
-        toml::from_str(&text).map_err(|error| BuildError::settings(path.display(), error.to_string().trim_end()))
+        toml::from_str(&text).map_err(|error| BuildError::toml(path, &text, &error))
     }
 }
 
@@ -83,7 +84,8 @@ pub struct ReleaseSettings {
     /// For which systems launch scripts are written. Default: `["unix"]`.
     pub include_executables_for: Option<Vec<System>>,
     /// The secret of the control channel. Default: a random one, made once.
-    pub cookie: Option<String>,
+    #[serde(deserialize_with = "secret")]
+    pub cookie: Option<Secret<String>>,
     /// The directory with templates and with the default overlays. Default: `rel`.
     pub rel_templates_path: Option<PathBuf>,
     /// The build-time configuration. Default: `config/config.toml`.
@@ -109,6 +111,12 @@ fn modes<'de, D: Deserializer<'de>>(table: D) -> Result<Option<BTreeMap<String, 
         Err(error) => Err(serde::de::Error::custom(format!("application `{name}`: {error}"))),
     });
     modes.collect::<Result<_, _>>().map(Some)
+}
+
+/// An error of the usual kind would show what was found.
+fn secret<'de, D: Deserializer<'de>>(text: D) -> Result<Option<Secret<String>>, D::Error> {
+    let secret = Secret::deserialize(text).map_err(|_| serde::de::Error::custom("the cookie must be text"));
+    secret.map(Some)
 }
 
 /// A version, or where it comes from.

@@ -78,7 +78,7 @@ export RELEASE_SYS_CONFIG="${RELEASE_SYS_CONFIG:-$REL_VSN_DIR/sys.toml}"
 export RELEASE_START_SETTINGS="${RELEASE_START_SETTINGS:-$REL_VSN_DIR/start.toml}"
 
 if [ -z "${RUST_LOG:-}" ] && [ -r "$RELEASE_START_SETTINGS" ]; then
-  level=$(sed -n 's/^[[:space:]]*log_level[[:space:]]*=[[:space:]]*"\(.*\)".*/\1/p' "$RELEASE_START_SETTINGS")
+  level=$(sed -n 's/^[[:space:]]*log_level[[:space:]]*=[[:space:]]*"\([^"]*\)".*/\1/p' "$RELEASE_START_SETTINGS")
   [ -z "$level" ] || export RUST_LOG="$level"
 fi
 
