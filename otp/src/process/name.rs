@@ -4,6 +4,7 @@ use super::{Pid, table};
 use once_cell::sync::Lazy;
 use scc::hash_index::Entry as Place;
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -170,7 +171,9 @@ pub fn whereis(name: impl Into<Name>) -> Option<Pid> {
 /// Follows Elixir's `Process.registered/0`.
 pub fn registered() -> Vec<Name> {
     let guard = scc::Guard::new();
-    NAMES.iter(&guard).map(|(name, _)| name).filter(|name| !name.is_global()).cloned().collect()
+    let names = NAMES.iter(&guard).map(|(name, _)| name).filter(|name| !name.is_global());
+    // While the table grows, one may be met twice.
+    names.collect::<HashSet<_>>().into_iter().cloned().collect()
 }
 
 /// Why a name could not be registered. Nothing was changed.

@@ -20,6 +20,8 @@ pub(crate) struct Cursor {
     offered: u32,
     /// Whether something was moved into the buffer, where other receives of the process have to look for it.
     moved: bool,
+    /// It does not wait when it has found nothing.
+    looks: bool,
 }
 
 impl Cursor {
@@ -46,7 +48,7 @@ pub(crate) fn mark<M: Send + 'static>(local: &Local<M>) -> Mark {
 pub(crate) enum Scan {
     /// A message was kept.
     Took,
-    /// None of those that are there was; the owner is marked as sleeping and will be woken.
+    /// None of those that are there was; an owner that waits is marked as sleeping and will be woken.
     Nothing,
     /// There may be more, but others come first; the task has been scheduled again.
     Yield,
@@ -61,7 +63,7 @@ pub(crate) fn scan<M: Send + 'static>(
     cursor: &mut Cursor,
     take: &mut dyn FnMut(Info) -> Option<Info>,
 ) -> Scan {
-    if local.visited.get() {
+    if local.visited.get() && !cursor.looks {
         // Only its own task sleeps in a receive.
         cx.waker().wake_by_ref();
         return Scan::Yield;
@@ -88,9 +90,13 @@ fn search<M: Send + 'static>(
     }
     loop {
         let Some(offer) = next(local, cursor) else {
-            if local.inbox.borrow_mut().sleep(process) {
+            let mut inbox = local.inbox.borrow_mut();
+            // One that only looks says nothing to senders: the turn may be a guest's.
+            let done = if cursor.looks { !inbox.pass_all(process) } else { inbox.sleep(process) };
+            if done {
                 return Scan::Nothing;
             }
+            drop(inbox);
             cursor.moved = true;
             continue;
         };
@@ -223,7 +229,8 @@ impl Receiving {
 
     /// What is there now, without waiting.
     pub(crate) fn look<R>(&mut self, select: &mut dyn FnMut(Info) -> Result<R, Info>) -> Option<R> {
-        loop {
+        self.cursor.looks = true;
+        let seen = loop {
             let mut found = None;
             let mut take = |info: Info| match select(info) {
                 Ok(value) => {
@@ -235,12 +242,14 @@ impl Receiving {
             let mut cx = Context::from_waker(std::task::Waker::noop());
             let scan = context::require("receive", |running| running.scan(&mut cx, &mut self.cursor, &mut take));
             match scan {
-                Scan::Took => return found,
-                Scan::Nothing => return None,
+                Scan::Took => break found,
+                Scan::Nothing => break None,
                 // All of it is looked at, whatever the share.
                 Scan::Yield => {}
             }
-        }
+        };
+        self.cursor.looks = false;
+        seen
     }
 }
 

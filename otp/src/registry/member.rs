@@ -182,9 +182,10 @@ impl<K: Key, V: Send + Sync + 'static> Table<K, V> {
             let mut held = member.held.lock();
             let Some((owned, bag)) = held.keys.get_key_value(key) else { return };
             let (owned, mut left) = (owned.clone(), bag.clone());
-            for entry in fitting {
+            // By reference: the last of an entry may be among them, and its value is not dropped under the lock.
+            for entry in &fitting {
                 if left.remove(entry.id) {
-                    gone.insert(entry);
+                    gone.insert(entry.clone());
                 }
             }
             partition.remove(&owned, &gone);

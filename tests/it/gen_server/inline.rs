@@ -413,3 +413,30 @@ async fn a_call_in_place_is_polled_once_and_its_answer_taken_once() -> otp::Resu
     }
     Ok(())
 }
+
+/// Looks at its mailbox in the middle of a handler, without waiting.
+#[gen_server]
+struct Careless;
+
+#[gen_server]
+impl Careless {
+    #[init]
+    fn init() -> Self {
+        Self
+    }
+
+    #[call]
+    fn begin_and_forget(&mut self) -> bool {
+        Task::async_(process::sleep_forever()).ignore().is_none()
+    }
+}
+
+#[otp::test]
+async fn a_handler_that_looks_at_its_mailbox_does_not_wait_for_its_task() -> otp::Result {
+    let server = Careless::start_link(()).await?;
+    for _ in 0..3 {
+        assert!(server.begin_and_forget().await?);
+    }
+    server.stop().await?;
+    Ok(())
+}
