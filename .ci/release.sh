@@ -134,8 +134,16 @@ timeout 60 python3 "$dir/console.py" "$kv" remote || fail "the console on the ru
 expect 0 hello cli get greeting
 echo "release.sh: remote, on a pseudo-terminal"
 
+# A mistake in the configuration is found before anything is stopped.
+settings=$rel/releases/0.1.0/runtime.toml
+cp "$settings" "$dir/runtime.toml"
+printf '[kv\n' >"$settings"
+expect 1 "*runtime.toml*nothing was restarted*" "$kv" restart
+expect 0 hello cli get greeting
+cp "$dir/runtime.toml" "$settings"
+
 # The applications start again, in the same process and with the new configuration; what kv keeps in memory is gone.
-printf '[kv]\nport = %d\nshards = 2\n' "$port" >"$rel/releases/0.1.0/runtime.toml"
+printf '[kv]\nport = %d\nshards = 2\n' "$port" >"$settings"
 expect 0 "" "$kv" restart
 expect 0 "$pid" "$kv" pid
 expect 0 "" cli get greeting

@@ -33,7 +33,7 @@ pub(crate) enum System {
 /// would keep it in its mailbox, so it is not sent there.
 #[cfg_attr(not(feature = "release"), expect(dead_code, reason = "the console asks"))]
 pub(crate) async fn ask<T: Send + 'static>(pid: Pid, make: impl FnOnce(ReplyTo<T>) -> System) -> Option<T> {
-    let process = table::get(pid).filter(|process| !["process", "task"].contains(&process.core().kind.behaviour))?;
+    let process = table::get(pid).filter(|process| process.core().kind.is_server())?;
     let (answerer, mut pending) = context::reply_slot(None).begin();
     process.push_info(Info::new(make(ReplyTo::new(answerer))));
     let answer = std::future::poll_fn(move |cx| pending.poll(cx));

@@ -30,6 +30,14 @@ pub(crate) struct Kind {
     pub(crate) state_size: usize,
 }
 
+impl Kind {
+    /// Whether it answers system requests.
+    #[cfg_attr(not(feature = "release"), expect(dead_code, reason = "the console asks"))]
+    pub(crate) fn is_server(&self) -> bool {
+        !matches!(self.behaviour, "process" | "task" | "registry")
+    }
+}
+
 /// The process and those that started it, nearest first: a list that children share.
 #[derive(Debug)]
 pub(crate) struct Ancestors {

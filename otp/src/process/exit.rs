@@ -117,7 +117,8 @@ fn tell_callers<M: Send + 'static>(local: &Local<M>) {
         own.holds_orphans = false;
         own.take_orphans()
     };
-    drop(orphans);
+    // It wakes callers, also under wakers of the user's.
+    shielded(core, || drop(orphans));
     core.wake.close();
     loop {
         // Taken out before it is dropped: a destructor may look at the mailbox.

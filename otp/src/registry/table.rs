@@ -17,8 +17,8 @@
 //!   sees the other.
 //! - Maps are locked a few places at a time ([`scc::HashMap`]: a bucket of 32), by readers together, and for a few
 //!   instructions: whoever reads takes a snapshot, a bag, and looks at it afterwards. Of the user's code only the comparison,
-//!   the hash and the drop of keys run under such a lock. No value is dropped under any: what is taken out is handed to whoever
-//!   took it out, who drops it last.
+//!   the hash, the clone and the drop of keys run under such a lock: they must not use the registry. No value is dropped
+//!   under any: what is taken out is handed to whoever took it out, who drops it last.
 //! - The place of a key that is taken out is used again at once, so that a key may come and go beside a million others.
 
 use super::bag::{Bag, Entry};
@@ -35,7 +35,7 @@ use std::mem::{replace, take};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, OnceLock};
 
-/// What a key must be able to do.
+/// What a key must be able to do. Its comparison, hash, clone and drop run under locks of the registry, and must not use that.
 pub trait Key: Eq + Hash + Clone + Send + Sync + 'static {}
 impl<K: Eq + Hash + Clone + Send + Sync + 'static> Key for K {}
 

@@ -15,7 +15,7 @@ pub(super) fn run(environment: &Environment) -> Result<ExitCode, String> {
         ));
     }
     let place = Place::of(environment);
-    let mut client = Client::connect(&place, &environment.cookie).map_err(|error| error.to_string())?;
+    let mut client = Client::connect(&place, environment.cookie.expose()).map_err(|error| error.to_string())?;
     let broken = |error: std::io::Error| format!("lost the connection to {}: {error}", environment.node);
     let well = match environment.command.as_str() {
         "rpc" => {

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::config::Secret;
+
 /// What the launch script says of the release and of what it is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Environment {
@@ -16,7 +18,7 @@ pub(crate) struct Environment {
     /// `RELEASE_TMP`
     pub(crate) tmp: PathBuf,
     /// `RELEASE_COOKIE`
-    pub(crate) cookie: String,
+    pub(crate) cookie: Secret<String>,
     /// `RELEASE_DISTRIBUTION`: whether the running system can be reached.
     pub(crate) distribution: bool,
     /// `RELEASE_SYS_CONFIG`
@@ -73,7 +75,7 @@ impl Environment {
             name,
             version,
             node,
-            cookie,
+            cookie: Secret::new(cookie),
             distribution,
         })
     }

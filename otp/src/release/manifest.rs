@@ -1,6 +1,7 @@
 //! What the build writes and the running program reads, and what a program says of itself to the build.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +32,7 @@ pub struct StartSettings {
 }
 
 /// A configuration provider of a release, and what its `init` is given at assembly.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProviderSetting {
     /// The name under which the program made it known, with [`config_provider!`](crate::config_provider).
@@ -39,6 +40,13 @@ pub struct ProviderSetting {
     /// What `init` is given. Default: an empty table.
     #[serde(default = "empty")]
     pub args: toml::Value,
+}
+
+/// Without the arguments: they may be secret.
+impl fmt::Debug for ProviderSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProviderSetting").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 fn empty() -> toml::Value {
@@ -58,7 +66,7 @@ pub struct Question {
 }
 
 /// What a program says of itself when a release is made of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Description {
     /// The version of `otp` it was built with.
@@ -69,6 +77,15 @@ pub struct Description {
     pub stored: String,
     /// Its applications in the order of their start.
     pub applications: Vec<BootEntry>,
+}
+
+/// Without what is stored: that may be secret.
+impl fmt::Debug for Description {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { otp, target, applications, stored: _ } = self;
+        let mut shown = f.debug_struct("Description");
+        shown.field("otp", otp).field("target", target).field("applications", applications).finish_non_exhaustive()
+    }
 }
 
 /// The manifest of a release, `releases/VERSION/manifest.toml`: what is in it and what is started.

@@ -59,10 +59,14 @@ pub(super) fn eval(boot: Boot, environment: Environment) -> Result<ExitCode, Str
         setup();
     }
     run_main(runtime(&settings), async move {
-        configure(&environment, &plan, None).await?;
-        let well = execute(&script, &Output::own()).await;
-        // Those that the call started.
+        let configured = configure(&environment, &plan, None).await;
+        let well = match &configured {
+            Ok(()) => execute(&script, &Output::own()).await,
+            Err(_) => false,
+        };
+        // Those that the call started, or a provider.
         application::stop_all().await;
+        configured?;
         Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
 }
@@ -110,13 +114,18 @@ fn plan(environment: &Environment) -> Result<BootPlan, String> {
     list.resolve().map_err(|error| explain(&error))
 }
 
-/// Computes the configuration, and loads the applications with it.
-async fn configure(environment: &Environment, plan: &BootPlan, tmp: Option<&Path>) -> Result<(), String> {
+/// Computes the configuration: what is stored, and what the providers make of it.
+async fn read_configuration(environment: &Environment, tmp: Option<&Path>) -> Result<config::Booted, String> {
     let mut boot = config::boot(&environment.sys_config);
     if let Some(tmp) = tmp {
         boot = boot.tmp(tmp);
     }
-    let booted = boot.run().await.map_err(|error| explain(&error))?;
+    boot.run().await.map_err(|error| explain(&error))
+}
+
+/// Computes the configuration, and loads the applications with it.
+async fn configure(environment: &Environment, plan: &BootPlan, tmp: Option<&Path>) -> Result<(), String> {
+    let booted = read_configuration(environment, tmp).await?;
     plan.configure(booted.config().clone());
     plan.load().map_err(|error| explain(&error))?;
     if booted.stored().skip_validation {
@@ -169,7 +178,7 @@ impl System {
         loop {
             let up = tokio::select! {
                 up = self.bring_up() => up,
-                () = signals.next() => {
+                () = stop_asked(&mut signals, &mut ordered, first.is_none()) => {
                     self.stop(&mut signals).await?;
                     return Ok(ExitCode::SUCCESS);
                 }
@@ -177,23 +186,36 @@ impl System {
             if let Some(restarted) = restarted.take() {
                 tell(restarted, &up).await;
             }
-            up?;
+            if let Err(error) = up {
+                // A provider may have started some.
+                self.stop(&mut signals).await?;
+                return Err(error);
+            }
             if let Some(orders) = first.take() {
                 self.open(orders)?;
             }
-            let why = tokio::select! {
-                biased;
-                () = signals.next() => Why::Asked,
-                end = application::system_ended() => Why::Ended(end),
-                order = ordered.recv() => match order {
-                    Some(Order::Restart(restarted)) => Why::Restart(restarted),
-                    Some(Order::Stop) => Why::Asked,
-                    // The sender is with the control socket, or never was.
-                    None => {
-                        signals.next().await;
-                        Why::Asked
-                    }
-                },
+            let why = loop {
+                break tokio::select! {
+                    biased;
+                    () = signals.next() => Why::Asked,
+                    end = application::system_ended() => Why::Ended(end),
+                    order = ordered.recv() => match order {
+                        Some(Order::Restart(restarted)) => {
+                            // Found now, a mistake in the configuration costs nothing.
+                            if let Err(error) = read_configuration(&self.environment, Some(&self.environment.tmp)).await {
+                                tell(restarted, &Err(format!("{error}\nnothing was restarted"))).await;
+                                continue;
+                            }
+                            Why::Restart(restarted)
+                        }
+                        Some(Order::Stop) => Why::Asked,
+                        // The sender is with the control socket, or never was.
+                        None => {
+                            signals.next().await;
+                            Why::Asked
+                        }
+                    },
+                };
             };
             self.stop(&mut signals).await?;
             match why {
@@ -252,6 +274,19 @@ impl System {
         tokio::select! {
             () = application::stop_all() => Ok(()),
             () = signals.again() => Err("a second signal came while the applications stopped: not waiting for them".into()),
+        }
+    }
+}
+
+/// Waits for a signal, or, once the system can be reached, for the order to stop. Another restart is refused meanwhile.
+async fn stop_asked(signals: &mut Signals, ordered: &mut mpsc::UnboundedReceiver<Order>, reachable: bool) {
+    loop {
+        tokio::select! {
+            () = signals.next() => return,
+            Some(order) = ordered.recv(), if reachable => match order {
+                Order::Stop => return,
+                Order::Restart(restarted) => tell(restarted, &Err("a restart is under way".into())).await,
+            },
         }
     }
 }

@@ -30,7 +30,8 @@
 //! 1. **One has the turn.** The owner has it in AWAKE, SLEEPING and CLOSED, the one guest that moved IDLE to TAKEN has it
 //!    in TAKEN and CALLED. Only who has the turn polls the process or touches what belongs to it. Every change of hands
 //!    releases and acquires.
-//! 2. Only the owner announces, and it does so after it has polled: with IDLE it lets go of everything at that moment.
+//! 2. Only the owner announces. With IDLE it lets go of everything at that moment, so it does that after it has polled;
+//!    SLEEPING keeps the turn, and may be said in the middle of a poll, by a receive that waits.
 //! 3. A sender turns SLEEPING or IDLE into AWAKE by compare-and-swap, and whoever succeeds wakes the owner exactly once.
 //!    It turns TAKEN into CALLED, which has the guest do that. So after a push at most the request in place comes before it.
 //!    As IDLE is announced before the last look (4), a guest that comes before the owner noted that this look found

@@ -15,6 +15,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::frame::{Frame, Kind, LONGEST, LONGEST_HELLO};
+use crate::config::Secret;
 use crate::process;
 use crate::release::command::{complete, execute};
 use crate::release::output::{Chunk, Output};
@@ -41,7 +42,7 @@ pub(crate) enum Order {
 pub(crate) struct Identity {
     pub(crate) name: String,
     pub(crate) version: String,
-    pub(crate) cookie: String,
+    pub(crate) cookie: Secret<String>,
     pub(crate) orders: mpsc::UnboundedSender<Order>,
 }
 
@@ -73,7 +74,7 @@ async fn connection(stream: UnixStream, identity: &Identity) -> io::Result<()> {
     let hello = tokio::time::timeout(HELLO, Frame::receive(&mut from, LONGEST_HELLO)).await;
     let hello = hello.unwrap_or(Ok(None))?;
     let Some(Frame { kind: Kind::Hello, text: cookie }) = hello else { return Ok(()) };
-    if !bool::from(cookie.as_bytes().ct_eq(identity.cookie.as_bytes())) {
+    if !bool::from(cookie.as_bytes().ct_eq(identity.cookie.expose().as_bytes())) {
         return send(&mut to, Kind::Refused, "the cookie is another one").await;
     }
     let welcome = format!("{} {} {}", identity.name, identity.version, std::process::id());
