@@ -3,6 +3,7 @@
 use crate::process;
 use std::future::Future;
 use std::panic::resume_unwind;
+use std::pin::Pin;
 use std::time::Duration;
 
 /// Which tokio runtime is built.
@@ -95,6 +96,11 @@ impl Runtime {
 ///
 /// A panic of the body goes on in the caller.
 pub fn run_main<R: Send + 'static>(runtime: Runtime, body: impl Future<Output = R> + Send + 'static) -> R {
+    run_boxed(runtime, Box::pin(body))
+}
+
+/// Not once for each body: a program of a thousand tests would compile the task, and all that is in it, a thousand times.
+fn run_boxed<R: Send + 'static>(runtime: Runtime, body: Pin<Box<dyn Future<Output = R> + Send>>) -> R {
     let (built, patience) = (runtime.build(), runtime.patience);
     let (done, result) = tokio::sync::oneshot::channel();
     let returned = built.block_on(async move {
