@@ -32,7 +32,6 @@ pub(crate) struct Kind {
 
 impl Kind {
     /// Whether it answers system requests.
-    #[cfg_attr(not(feature = "release"), expect(dead_code, reason = "the console asks"))]
     pub(crate) fn is_server(&self) -> bool {
         !matches!(self.behaviour, "process" | "task" | "registry")
     }
