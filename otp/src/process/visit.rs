@@ -4,7 +4,8 @@
 //! server: current process, panics, counts and wakers are the server's. Then it leaves:
 //!
 //! - the server waits for its mailbox again: it is idle, and the answer is there, or will come from elsewhere;
-//! - a handler waits for something: the server's own task goes on with it, and the caller waits as for any answer;
+//! - a handler waits for something: the server's own task is woken and goes on with it, and the caller waits as for any
+//!   answer;
 //! - the server has to do what only its own task does: that is woken.
 //!
 //! What only its own task does: it goes to sleep in a selective receive, continues after a handler (the answer of a
@@ -130,9 +131,9 @@ impl<M: Send + 'static> Visit<'_, M> {
         let rest = local.rest.take();
         let after = match rest {
             Rest::Idle => self.guest.leave_idle(),
-            Rest::Not => self.guest.leave_to_owner(),
-            // Only its own task sleeps.
-            Rest::Asleep => {
+            // Only its own task sleeps. And a handler that only let others run would otherwise go on when a worker of tokio's
+            // has found nothing else to do, which takes longer than a poll too many of one that waits for something.
+            Rest::Not | Rest::Asleep => {
                 let _ = self.guest.leave_to_owner();
                 AfterVisit::Wake
             }
