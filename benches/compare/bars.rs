@@ -57,6 +57,11 @@ pub(crate) const COMPARISONS: &[Comparison] = &[
     Comparison::new(Workload::Call64, RAW_TOKIO, None),
     Comparison::new(Workload::Pairs64, Against::BestPeer, None),
     Comparison::new(Workload::Pairs64, RAW_TOKIO, None),
+    // Handlers that wait go on by themselves: half of what calls in place reach is to be left.
+    Comparison::new(Workload::CallSuspends, Against::Own(Workload::CallTimeout), Some((0.5, 0.5))),
+    Comparison::new(Workload::CallSuspends, RAW_TOKIO, None),
+    Comparison::new(Workload::Latency, Against::BestPeer, None),
+    Comparison::new(Workload::Latency, RAW_TOKIO, None),
     Comparison::new(Workload::Cast, Against::BestPeer, Some((2.5, 1.8))),
     Comparison::new(Workload::Cast, RAW_TOKIO, None),
     Comparison::new(Workload::Cast8, Against::BestPeer, Some((2.5, 1.8))),

@@ -43,7 +43,7 @@ impl Results {
         let median = if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 };
         let (min, max) = (*values.first()?, *values.last()?);
         let value = match self.best {
-            true if place.1.in_bytes() => min,
+            true if place.1.unit().is_cost() => min,
             true => max,
             false => median,
         };
@@ -61,7 +61,7 @@ impl Results {
         peers.filter_map(|peer| Some((peer.name, self.at((runtime, workload, peer.name))?))).max_by(
             |(_, one), (_, other)| {
                 let order = one.value.total_cmp(&other.value);
-                if workload.in_bytes() { order.reverse() } else { order }
+                if workload.unit().is_cost() { order.reverse() } else { order }
             },
         )
     }

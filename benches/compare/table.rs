@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use otp_benches::workload::Unit;
 use otp_benches::{Runtime, Workload};
 
 use crate::bars::{Against, COMPARISONS, Comparison};
@@ -57,7 +58,7 @@ pub(crate) fn print_rates(options: &Options, results: &Results) {
             }));
             rows.push(row);
         }
-        println!("\n{}: operations per second, bytes per server\n", title(runtime));
+        println!("\n{}: operations per second, bytes per server, times\n", title(runtime));
         print!("{}", aligned(&rows));
     }
 }
@@ -102,14 +103,15 @@ fn compare(
     };
     let value = other.as_ref().map_or(ours.value, |(_, other)| ours.value / other.value);
     let bar = comparison.bar(runtime);
-    // Of bytes, less is better.
-    let met = bar.is_none_or(|bar| if workload.in_bytes() { value <= bar } else { value >= bar });
+    let cost = workload.unit().is_cost();
+    let met = bar.is_none_or(|bar| if cost { value <= bar } else { value >= bar });
     let (name, theirs, ratio) = match other {
         Some((name, other)) => (name, spread(other, workload), format!("{value:.2}")),
         None => ("-".to_owned(), String::new(), String::new()),
     };
     let bar_text = match bar {
-        Some(bar) if workload.in_bytes() => format!("<= {bar:.0} B"),
+        Some(bar) if cost && ratio.is_empty() => format!("<= {}", amount(bar, workload)),
+        Some(bar) if cost => format!("<= {bar:.2}"),
         Some(bar) => format!(">= {bar:.2}"),
         None => String::new(),
     };
@@ -138,12 +140,14 @@ fn spread(summary: Summary, workload: Workload) -> String {
     )
 }
 
-/// A rate or a size, to three digits.
+/// A rate, a time or a size, to three digits.
 fn amount(value: f64, workload: Workload) -> String {
-    if workload.in_bytes() {
-        return format!("{value:.0} B");
-    }
-    let (value, unit) = if value >= 1e6 { (value / 1e6, "M") } else { (value / 1e3, "k") };
+    let (value, unit) = match workload.unit() {
+        Unit::Bytes => return format!("{value:.0} B"),
+        Unit::Nanoseconds => (value / 1e3, "us"),
+        Unit::PerSecond if value >= 1e6 => (value / 1e6, "M"),
+        Unit::PerSecond => (value / 1e3, "k"),
+    };
     let decimals = match value {
         ..10.0 => 2,
         ..100.0 => 1,

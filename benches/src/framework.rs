@@ -109,6 +109,12 @@ pub trait Framework: Sized + 'static {
         }
     }
 
+    /// As [`call_with_timeout`](Self::call_with_timeout), and every sixteenth call to that server has to wait for the
+    /// runtime once before it is answered. `None` where handlers cannot wait, or nobody has written it down.
+    fn call_that_may_suspend(_server: &Self::Server) -> impl Future<Output = Option<u64>> + Send {
+        async { None }
+    }
+
     /// Sends `n` and does not wait for it to be handled.
     fn cast(server: &Self::Server, n: u64) -> impl Future<Output = ()> + Send;
 

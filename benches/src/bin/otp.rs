@@ -27,6 +27,15 @@ impl Counter {
         self.count
     }
 
+    #[call]
+    async fn get_slowly(&mut self) -> u64 {
+        self.count += 1;
+        if self.count.is_multiple_of(16) {
+            tokio::task::yield_now().await;
+        }
+        self.count
+    }
+
     #[cast]
     fn add(&mut self, n: u64) {
         self.count += n;
@@ -154,6 +163,10 @@ impl Framework for Otp {
 
     async fn call_with_timeout(server: &CounterRef) -> u64 {
         server.get().await.expect("it answers")
+    }
+
+    async fn call_that_may_suspend(server: &CounterRef) -> Option<u64> {
+        Some(server.get_slowly().await.expect("it answers"))
     }
 
     async fn cast(server: &CounterRef, n: u64) {

@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 
 enum Message {
     Get(oneshot::Sender<u64>),
+    GetSlowly(oneshot::Sender<u64>),
     Add(u64),
     SetNext(UnboundedSender<Message>),
     Token(u64),
@@ -27,6 +28,13 @@ async fn serve(mut mailbox: UnboundedReceiver<Message>) {
         match message {
             Message::Get(answer) => {
                 count += 1;
+                let _ = answer.send(count);
+            }
+            Message::GetSlowly(answer) => {
+                count += 1;
+                if count % 16 == 0 {
+                    tokio::task::yield_now().await;
+                }
                 let _ = answer.send(count);
             }
             Message::Add(n) => count += n,
@@ -67,6 +75,13 @@ impl Framework for RawTokio {
         let (answer, answered) = oneshot::channel();
         let _ = server.send(Message::Get(answer));
         answered.await.expect("the server answers")
+    }
+
+    async fn call_that_may_suspend(server: &Self::Server) -> Option<u64> {
+        let (answer, answered) = oneshot::channel();
+        let _ = server.send(Message::GetSlowly(answer));
+        let answered = tokio::time::timeout(Duration::from_secs(5), answered).await;
+        Some(answered.expect("it answers at once").expect("the server answers"))
     }
 
     async fn cast(server: &Self::Server, n: u64) {

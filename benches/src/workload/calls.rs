@@ -37,6 +37,22 @@ pub(super) async fn one_caller_with_timeout<F: Framework>(calls: u64) -> Timed {
     Timed { operations: calls, took }
 }
 
+/// One caller, with a timeout, of handlers of which some wait.
+pub(super) async fn one_that_suspends<F: Framework>(calls: u64) -> Option<Timed> {
+    let server = F::start().await;
+    for _ in 0..calls / 10 {
+        F::call_that_may_suspend(&server).await?;
+    }
+    let started = Instant::now();
+    let mut count = 0;
+    for _ in 0..calls {
+        count = F::call_that_may_suspend(&server).await?;
+    }
+    let took = started.elapsed();
+    assert_eq!(count, calls + calls / 10, "every call was answered");
+    Some(Timed { operations: calls, took })
+}
+
 /// Many callers of one server.
 pub(super) async fn many_callers<F: Framework>(callers: u64, calls: u64) -> Timed {
     let server = F::start().await;

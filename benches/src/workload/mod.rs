@@ -8,6 +8,8 @@
 //! | `call-task` | as `call-timeout`, from a task that is not a process | 200 000 |
 //! | `call-64` | 64 callers of one server | 64 x 5 000 |
 //! | `pairs-64` | 64 callers, each with a server of its own | 64 x 5 000 |
+//! | `call-suspends` | as `call-timeout`, and one handler in 16 waits before it answers | 200 000 |
+//! | `latency` | nanoseconds that 99 of 100 calls stay below, while eight senders cast to the same server | 20 000 |
 //! | `cast` | one sender, then one call, to know that all have arrived | 2 000 000 |
 //! | `cast-8` | eight senders, then one call | 8 x 250 000 |
 //! | `start-call-stop` | start, call once, stop; a thousand alive at a time | 100 000 |
@@ -29,6 +31,7 @@
 mod calls;
 mod casts;
 mod idle;
+mod latency;
 mod life;
 mod names;
 mod ring;
@@ -51,6 +54,8 @@ pub enum Workload {
     CallTask,
     Call64,
     Pairs64,
+    CallSuspends,
+    Latency,
     Cast,
     Cast8,
     StartCallStop,
@@ -72,13 +77,15 @@ pub enum Workload {
 
 impl Workload {
     /// All of them, in the order of the tables.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::Call,
         Self::CallTimeout,
         Self::CallMain,
         Self::CallTask,
         Self::Call64,
         Self::Pairs64,
+        Self::CallSuspends,
+        Self::Latency,
         Self::Cast,
         Self::Cast8,
         Self::StartCallStop,
@@ -107,6 +114,8 @@ impl Workload {
             Self::CallTask => "call-task",
             Self::Call64 => "call-64",
             Self::Pairs64 => "pairs-64",
+            Self::CallSuspends => "call-suspends",
+            Self::Latency => "latency",
             Self::Cast => "cast",
             Self::Cast8 => "cast-8",
             Self::StartCallStop => "start-call-stop",
@@ -136,9 +145,29 @@ impl Workload {
         }
     }
 
-    /// Whether the value is a size, of which less is better, and not a rate.
-    pub fn in_bytes(self) -> bool {
-        matches!(self, Self::Memory | Self::MemorySupervised | Self::MemoryDynamic)
+    /// What the value is.
+    pub fn unit(self) -> Unit {
+        match self {
+            Self::Memory | Self::MemorySupervised | Self::MemoryDynamic => Unit::Bytes,
+            Self::Latency => Unit::Nanoseconds,
+            _ => Unit::PerSecond,
+        }
+    }
+}
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "they say it")]
+pub enum Unit {
+    PerSecond,
+    Bytes,
+    Nanoseconds,
+}
+
+impl Unit {
+    /// Whether less is better.
+    pub fn is_cost(self) -> bool {
+        self != Self::PerSecond
     }
 }
 
@@ -180,6 +209,8 @@ pub async fn measure<F: Framework>(workload: Workload, scale: f64) -> Option<f64
         }
         Workload::Call64 => calls::many_callers::<F>(64, scaled(5_000)).await,
         Workload::Pairs64 => calls::pairs::<F>(64, scaled(5_000)).await,
+        Workload::CallSuspends => calls::one_that_suspends::<F>(scaled(200_000)).await?,
+        Workload::Latency => return Some(latency::under_load::<F>(scaled(20_000)).await),
         Workload::Cast => casts::one_sender::<F>(scaled(2_000_000)).await,
         Workload::Cast8 => casts::many_senders::<F>(8, scaled(250_000)).await,
         Workload::StartCallStop => life::start_call_stop::<F>(scaled(100_000)).await,
