@@ -7,6 +7,7 @@ mod application;
 mod chaos;
 mod config;
 mod conformance;
+mod cost;
 mod gen_server;
 mod gen_stage;
 mod partition_supervisor;

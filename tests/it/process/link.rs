@@ -1,8 +1,9 @@
 //! Links.
 
-use super::{assert_linear, check, down_of, echo, end, ended, idle, lives, quiet, run};
+use super::{check, down_of, echo, end, ended, idle, lives, quiet, run};
+use crate::cost::{Cost, assert_linear};
 use otp::process::{self, Exit, ExitReason, NoProc, Pid};
-use std::time::Instant;
+use std::time::Duration;
 
 fn links(pid: Pid) -> Vec<Pid> {
     process::info(pid).expect("it lives").links
@@ -149,8 +150,8 @@ async fn lives_on() {
 /// The costs of links are linear.
 #[otp::test]
 async fn a_hundred_thousand_links_cost_what_they_should() {
-    async fn cost(links: usize) -> f64 {
-        let began = Instant::now();
+    async fn cost(links: usize) -> Duration {
+        let cost = Cost::begin();
         process::trap_exit(true);
         let pids: Vec<_> = (0..links).map(|_| process::spawn_link(process::sleep_forever())).collect();
         assert_eq!(self::links(process::self_pid()).len(), links);
@@ -164,7 +165,7 @@ async fn a_hundred_thousand_links_cost_what_they_should() {
             assert_eq!(process::receive::<Exit>().await.reason, ExitReason::Killed);
         }
         assert!(self::links(process::self_pid()).is_empty());
-        began.elapsed().as_secs_f64()
+        cost.end()
     }
     check(async {
         let (small, large) = (cost(12_500).await, cost(100_000).await);

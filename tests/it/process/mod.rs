@@ -83,9 +83,3 @@ async fn quiet() {
     let info = process::receive_timeout::<Info>(Duration::from_secs(86_400)).await;
     assert!(info.is_none(), "{info:?}");
 }
-
-/// What took `small` seconds took `large` for 8 times as many, which is not quadratic: that would be 64 times as long. A
-/// machine with other work to do may make it look so, but not for seconds.
-fn assert_linear(small: f64, large: f64) {
-    assert!(large < small * 32.0 || large < 5.0, "{large} s for 8 times what took {small} s");
-}

@@ -1,8 +1,9 @@
 //! Monitors.
 
-use super::{assert_linear, check, down_of, echo, end, ended, idle, lives, quiet};
+use super::{check, down_of, echo, end, ended, idle, lives, quiet};
+use crate::cost::{Cost, assert_linear};
 use otp::process::{self, Down, Exit, ExitReason, Info};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 #[otp::test(start_paused = true)]
 async fn proc_036_a_monitor_tells_once_and_only_the_watcher() {
@@ -193,8 +194,8 @@ async fn a_down_sent_on_to_oneself_arrives_again() {
 /// Linear, as links are.
 #[otp::test]
 async fn a_hundred_thousand_monitors_cost_what_they_should() {
-    async fn cost(monitors: usize) -> f64 {
-        let began = Instant::now();
+    async fn cost(monitors: usize) -> Duration {
+        let cost = Cost::begin();
         let pid = idle();
         let refs: Vec<_> = (0..monitors).map(|_| process::monitor(pid)).collect();
         for monitor in &refs[..monitors / 4] {
@@ -209,7 +210,7 @@ async fn a_hundred_thousand_monitors_cost_what_they_should() {
             process::receive::<Down>().await;
         }
         assert_eq!(process::receive_timeout::<Info>(Duration::ZERO).await.map(|info| info.is::<Down>()), None);
-        began.elapsed().as_secs_f64()
+        cost.end()
     }
     check(async {
         let (small, large) = (cost(12_500).await, cost(100_000).await);

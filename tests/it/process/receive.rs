@@ -1,6 +1,7 @@
 //! Receiving: selective, with guards, with a time, several at once.
 
-use super::{assert_linear, down_of, echo, idle, lives, quiet};
+use super::{down_of, echo, idle, lives, quiet};
+use crate::cost::{Cost, assert_linear};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use otp::process::{self, Down, ExitReason, Info};
 use std::time::Duration;
@@ -307,15 +308,15 @@ async fn a_process_with_a_full_mailbox_lets_others_run() {
 /// A mailbox of any length costs the same per message.
 #[otp::test]
 async fn a_long_mailbox_is_read_in_linear_time() {
-    async fn cost(messages: u32) -> f64 {
-        let began = std::time::Instant::now();
+    async fn cost(messages: u32) -> Duration {
+        let cost = Cost::begin();
         for n in 0..messages {
             tell_me(n);
         }
         for n in 0..messages {
             assert_eq!(process::receive::<u32>().await, n);
         }
-        began.elapsed().as_secs_f64()
+        cost.end()
     }
     let (small, large) = (cost(25_000).await, cost(200_000).await);
     assert_linear(small, large);

@@ -3,7 +3,7 @@
 use super::{duplicate, end, other, register_at, unique};
 use otp::prelude::*;
 use otp::process;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 #[otp::test]
@@ -94,7 +94,6 @@ async fn reg_072_locks_have_keys_of_their_own() -> otp::Result {
     let holder = other();
     register_at(&unique, holder, "key".into(), ()).await;
     register_at(&duplicate, holder, "key".into(), ()).await;
-    let started = Instant::now();
     let run = || async {
         // The other registry's lock of the same key is another lock, and so is that of another type's key.
         let inner = duplicate.lock(String::from("key"), || async { process::self_pid() }).await;
@@ -102,7 +101,6 @@ async fn reg_072_locks_have_keys_of_their_own() -> otp::Result {
     };
     let (inner, other_key, entry) = unique.lock("key", run).await?;
     assert_eq!((inner?, other_key?, entry?), (process::self_pid(), 2, Some((holder, ()))));
-    assert!(started.elapsed() < Duration::from_secs(5));
     assert_eq!((unique.count()?, duplicate.count()?), (1, 1));
     Ok(())
 }

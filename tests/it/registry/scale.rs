@@ -1,41 +1,35 @@
 //! Large registries: no operation costs more than the logarithm of what is there.
 
 use super::{duplicate, end, other, register_at, unique, uniques};
+use crate::cost::{Cost, assert_constant, assert_linear};
 use otp::prelude::*;
 use otp::process;
-use std::time::Instant;
 
-/// What took `small` seconds took `large` for 8 times as many, which is not quadratic: that would be 64 times as long. A
-/// machine with other work to do may make it look so, but not for seconds.
-fn assert_linear(small: f64, large: f64) {
-    assert!(large < small * 32.0 || large < 5.0, "{large} s for 8 times what took {small} s");
-}
-
-#[otp::test(flavor = "multi_thread", worker_threads = 2)]
+#[otp::test]
 async fn a_process_with_100_000_keys_registers_asks_and_ends_in_linear_time() -> otp::Result {
     for registry in uniques::<u32, u32>().await {
-        let mut times = Vec::new();
+        let mut costs = Vec::new();
         for n in [12_500, 100_000] {
-            let start = Instant::now();
+            let cost = Cost::begin();
             let (holder, clone) = (other(), registry.clone());
             super::at(holder, move || assert!((0..n).all(|key| clone.register(key, key).is_ok()))).await;
             assert_eq!((registry.count()?, registry.keys(holder)?.len()), (n as usize, n as usize));
             assert_eq!(registry.lookup(&(n - 1))?, Some((holder, n - 1)));
             end(holder, ExitReason::Kill).await;
             assert_eq!((registry.count()?, registry.lookup(&0)?), (0, None));
-            times.push(start.elapsed().as_secs_f64());
+            costs.push(cost.end());
         }
-        assert_linear(times[0], times[1]);
+        assert_linear(costs[0], costs[1]);
     }
     Ok(())
 }
 
-#[otp::test(flavor = "multi_thread", worker_threads = 2)]
+#[otp::test]
 async fn a_key_with_100_000_entries_is_no_slower() -> otp::Result {
     let registry = duplicate::<&str, u32>().await;
-    let mut times = Vec::new();
+    let mut costs = Vec::new();
     for n in [12_500_u32, 100_000] {
-        let start = Instant::now();
+        let cost = Cost::begin();
         let (holder, clone) = (other(), registry.clone());
         let second = other();
         register_at(&registry, second, "key", 0).await;
@@ -46,18 +40,18 @@ async fn a_key_with_100_000_entries_is_no_slower() -> otp::Result {
         end(holder, ExitReason::Kill).await;
         assert_eq!(registry.lookup("key")?, [(second, 0)]);
         end(second, ExitReason::Kill).await;
-        times.push(start.elapsed().as_secs_f64());
+        costs.push(cost.end());
     }
-    assert_linear(times[0], times[1]);
+    assert_linear(costs[0], costs[1]);
     Ok(())
 }
 
-#[otp::test(flavor = "multi_thread", worker_threads = 2)]
+#[otp::test]
 async fn processes_come_and_go_under_one_large_key_in_linear_time() -> otp::Result {
     let registry = duplicate::<&str, u32>().await;
-    let mut times = Vec::new();
+    let mut costs = Vec::new();
     for n in [1_000_u32, 8_000] {
-        let start = Instant::now();
+        let cost = Cost::begin();
         let all: Vec<_> = (0..n)
             .map(|value| {
                 let registry = registry.clone();
@@ -80,9 +74,9 @@ async fn processes_come_and_go_under_one_large_key_in_linear_time() -> otp::Resu
             process::wait(pid).await;
         }
         assert_eq!((registry.count()?, registry.lookup("key")?), (0, vec![]));
-        times.push(start.elapsed().as_secs_f64());
+        costs.push(cost.end());
     }
-    assert_linear(times[0], times[1]);
+    assert_linear(costs[0], costs[1]);
     Ok(())
 }
 
@@ -90,12 +84,12 @@ async fn processes_come_and_go_under_one_large_key_in_linear_time() -> otp::Resu
 /// well.
 const MANY: u32 = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
 
-#[otp::test(flavor = "multi_thread", worker_threads = 2)]
+#[otp::test]
 async fn a_million_keys_are_linear() -> otp::Result {
     let registry = unique::<u32, ()>().await;
-    let mut times = Vec::new();
+    let mut costs = Vec::new();
     for n in [MANY / 8, MANY] {
-        let start = Instant::now();
+        let cost = Cost::begin();
         let holders: Vec<_> = (0..4).map(|_| other()).collect();
         for (at, holder) in (0..4).zip(&holders) {
             let clone = registry.clone();
@@ -107,34 +101,28 @@ async fn a_million_keys_are_linear() -> otp::Result {
             end(holder, ExitReason::Kill).await;
         }
         assert_eq!(registry.count()?, 0);
-        times.push(start.elapsed().as_secs_f64());
+        costs.push(cost.end());
     }
-    assert_linear(times[0], times[1]);
+    assert_linear(costs[0], costs[1]);
     Ok(())
 }
 
-/// What comes and goes beside `few` names took the one time, beside 64 times as many the other, which is no multiple of
-/// it: a table that is written anew every so often would take 64 times as long.
-fn assert_constant(few: f64, many: f64) {
-    assert!(many < few * 16.0 || many < 1.0, "{many} s beside 64 times as many as took {few} s");
-}
-
-#[otp::test(flavor = "multi_thread", worker_threads = 2)]
+#[otp::test]
 async fn a_key_comes_and_goes_at_the_same_cost_beside_many_others() -> otp::Result {
     for registry in uniques::<u32, ()>().await {
-        let mut times = Vec::new();
+        let mut costs = Vec::new();
         for others in [MANY / 64, MANY] {
             let (holder, clone) = (other(), registry.clone());
             super::at(holder, move || assert!((0..others).all(|key| clone.register(key, ()).is_ok()))).await;
-            let start = Instant::now();
+            let cost = Cost::begin();
             for _ in 0..5_000 {
                 registry.register(MANY, ())?;
                 registry.unregister(&MANY)?;
             }
-            times.push(start.elapsed().as_secs_f64());
+            costs.push(cost.end());
             end(holder, ExitReason::Kill).await;
         }
-        assert_constant(times[0], times[1]);
+        assert_constant(costs[0], costs[1]);
     }
     Ok(())
 }
