@@ -240,7 +240,8 @@ mod tests {
 
     #[test]
     fn first_pushes_at_the_same_time_share_one_channel() {
-        for _ in 0..200 {
+        let rounds = if cfg!(miri) { 20 } else { 200 };
+        for _ in 0..rounds {
             let (queue, ready) = (Queue::new(), AtomicUsize::new(0));
             std::thread::scope(|scope| {
                 for n in 0..3 {

@@ -33,7 +33,8 @@ fn an_answer_arrives_and_the_slot_serves_again() {
         assert_eq!(got, Ok(i));
         slot = back;
     }
-    assert_eq!(woken.0.load(O::SeqCst), 100);
+    // Under miri a waker's table has several addresses: the slot's own is not known again, and is woken beside it.
+    assert!(woken.0.load(O::SeqCst) == 100 || cfg!(miri));
 }
 
 #[test]
@@ -170,8 +171,9 @@ fn of_two_answers_in_place_one_counts() {
 
 #[test]
 fn a_handle_sent_away_races_with_a_caller_that_goes_on() {
+    let rounds = if cfg!(miri) { 30 } else { 3_000 };
     let mut slot = Slot::new(None, [0; 3]);
-    for round in 0..3_000usize {
+    for round in 0..rounds {
         let (answerer, mut pending) = slot.begin_here::<usize>();
         let away = std::thread::spawn(move || answerer.answer(round).is_ok());
         let there = pending.go_on();
