@@ -231,6 +231,7 @@ mod plan;
 mod producing;
 #[cfg(all(test, feature = "macros", not(otp_loom)))]
 mod raw_tests;
+mod roster;
 mod server;
 mod stage_ref;
 mod stream;

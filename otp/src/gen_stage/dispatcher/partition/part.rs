@@ -36,8 +36,9 @@ impl<E, K> Part<E, K> {
     }
 
     /// Takes one event in: to be sent with the others, or behind what waits. Whether it is the first to be sent.
+    #[inline]
     pub(super) fn take_in(&mut self, event: E) -> bool {
-        if self.demand == 0 || !self.queue.is_empty() {
+        if self.demand == 0 {
             self.queue.push_back(Queued::Event(event));
             self.queued += 1;
             return false;
