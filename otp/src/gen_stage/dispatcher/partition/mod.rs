@@ -128,7 +128,6 @@ impl<E, K: Clone + Eq + Hash + Debug> PartitionDispatcher<E, K> {
     {
         Self::over(K::all(), hash)
     }
-
 }
 
 impl<E, K> PartitionDispatcher<E, K> {
@@ -203,7 +202,7 @@ impl<E: Send + 'static, K: Clone + Eq + Hash + Debug + Send + 'static> Dispatche
         self.waiting -= (room - left) as u128;
         self.pending = self.pending.min(self.waiting);
         for place in self.parts.touched.drain(..) {
-            self.parts.all[place].send_batch(out);
+            self.parts.all[place].dispatched(out);
         }
         events.collect()
     }

@@ -14,7 +14,7 @@ pub(super) struct Parts<E, K> {
     pub(super) all: Vec<Part<E, K>>,
     /// Who names the keys is the program itself: nobody chooses them to collide.
     places: Map<K, usize>,
-    /// Those to which something is to be sent, while a dispatch runs; in the order in which they got their first event of it.
+    /// Those in which nothing waited, while a dispatch runs; in the order in which they got their first event of it.
     pub(super) touched: Vec<usize>,
 }
 
