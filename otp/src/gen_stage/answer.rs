@@ -2,7 +2,7 @@
 
 use super::options::{BadBufferSize, BufferSize, Setup};
 use super::subscription::Target;
-use super::{Accepts, BufferKeep, Consumer, DemandMode, HandleDemand, IntoSubscribeTo, Producer, Stage};
+use super::{BufferKeep, Consumer, DemandMode, Feeds, HandleDemand, IntoSubscribeTo, Producer, Stage};
 use crate::gen_server::{Beginning, ContinueFrom, Init, Next, NoContinue, ReplyTo};
 use crate::process::ExitReason;
 use std::error::Error;
@@ -249,9 +249,9 @@ impl<S: Stage, C> StageInit<S, C> {
 
     /// Subscribes to a producer, in the order of these calls, before the start returns. When the producer is not there the
     /// start fails with `NoProc`, unless the subscription is temporary. With a demand that cannot be it fails too.
-    pub fn subscribe_to<T: IntoSubscribeTo>(mut self, to: T) -> Self
+    pub fn subscribe_to<T: IntoSubscribeTo<Producer: Feeds<S>>>(mut self, to: T) -> Self
     where
-        S: Consumer + Accepts<<T::Producer as Stage>::Out>,
+        S: Consumer,
     {
         let to = to.into_subscribe_to();
         match to.options() {

@@ -228,6 +228,20 @@ pub trait Consumer: Stage {
 )]
 pub trait Accepts<E>: Stage<In = E> {}
 
+/// A producer emits what the consumer `C` takes in. So it is for each that [`Accepts`] its events: there is nothing to
+/// implement.
+// The bound that subscribing puts on what is subscribed to. Were it one on the consumer, the compiler would take the one
+// type of events that this accepts for that of the producer, before it has looked at it, and report no more than that two
+// types differ.
+#[diagnostic::on_unimplemented(
+    message = "`{C}` cannot subscribe to `{Self}`",
+    label = "no producer of events that `{C}` takes in",
+    note = "a consumer subscribes to producers of the events that its `#[events]` handler takes"
+)]
+pub trait Feeds<C: Stage>: Producer + Stage<Out = C::In> {}
+
+impl<P: Producer, C: Accepts<P::Out>> Feeds<C> for P {}
+
 /// A stage handles messages of type `M`: written by `#[gen_stage]` for each `#[info]` handler.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no `#[info]` handler for `{M}`",

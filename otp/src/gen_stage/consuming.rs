@@ -9,6 +9,20 @@ use crate::observe;
 use crate::process::monitor::{self, Target as Monitored};
 use crate::process::{ExitReason, MonitorRef};
 
+impl Consuming {
+    /// For a message of so many events that is one batch, as nearly every one is: charges it, and answers what is to be
+    /// asked for when it was handled. `None`: it is to be taken apart.
+    #[inline]
+    fn one_batch(&mut self, events: usize) -> Option<usize> {
+        // The stage asks itself.
+        let Some(owed) = self.owed else { return Some(0) };
+        let mut plan = Plan::new(events, owed, self.subscription.options().demand);
+        let batch = plan.next().filter(|batch| batch.events == events && batch.excess == 0)?;
+        self.owed = Some(plan.owed());
+        Some(batch.ask)
+    }
+}
+
 impl<S: Stage> Staged<S> {
     /// Subscribes to a producer. `answer` gets the tag before the stage stops because of it.
     pub(super) async fn subscribe(
@@ -49,16 +63,27 @@ impl<S: Stage> Staged<S> {
     /// Events have come.
     pub(super) async fn received(&mut self, tag: SubscriptionTag, events: Vec<S::In>) -> Outcome {
         // It has ended meanwhile.
-        let Some(consuming) = self.subscriptions.get(&tag) else { return Ok(()) };
-        let subscription = consuming.subscription.clone();
+        let Some(consuming) = self.subscriptions.get_mut(tag) else { return Ok(()) };
         let at_once = match S::Kind::ROLE {
             Role::ProducerConsumer => self.stored.is_empty() && self.outlet.placeable() > 0,
             _ => true,
         };
-        if at_once {
-            return self.handle_events(subscription, events).await;
+        if !at_once {
+            self.stored.push_back(Stored::Events(consuming.subscription.clone(), events));
+            return Ok(());
         }
-        self.stored.push_back(Stored::Events(subscription, events));
+        let Some(ask) = consuming.one_batch(events.len()) else {
+            let subscription = consuming.subscription.clone();
+            return self.handle_events(subscription, events).await;
+        };
+        let answer = S::Kind::handle_events(&mut self.stage, events, &consuming.subscription).await;
+        match self.take(answer) {
+            Taken::Done => {}
+            taken => self.go_on(taken).await?,
+        }
+        if let Some(consuming) = self.subscriptions.get(tag) {
+            consuming.subscription.ask(ask);
+        }
         Ok(())
     }
 
@@ -80,7 +105,12 @@ impl<S: Stage> Staged<S> {
 
     /// One message of events, in batches; more is asked for after each that calls for it.
     async fn handle_events(&mut self, subscription: Subscription, events: Vec<S::In>) -> Outcome {
-        let consuming = self.subscriptions.get_mut(&subscription.tag());
+        let mut consuming = self.subscriptions.get_mut(subscription.tag());
+        if let Some(ask) = consuming.as_mut().and_then(|it| it.one_batch(events.len())) {
+            self.handle_batch(&subscription, events).await?;
+            subscription.ask(ask);
+            return Ok(());
+        }
         // The stage asks itself, or it has ended: all at once.
         let Some((consuming, owed)) = consuming.and_then(|it| it.owed.map(|owed| (it, owed))) else {
             return self.handle_batch(&subscription, events).await;
@@ -115,7 +145,7 @@ impl<S: Stage> Staged<S> {
 
     /// A subscription to a producer has ended. Nothing if it is not known.
     pub(super) async fn subscription_ended(&mut self, tag: SubscriptionTag, cancelled: Cancelled) -> Outcome {
-        let Some(Consuming { subscription, .. }) = self.subscriptions.remove(&tag) else { return Ok(()) };
+        let Some(Consuming { subscription, .. }) = self.subscriptions.remove(tag) else { return Ok(()) };
         self.demonitor(MonitorRef(tag.0));
         // Behind what it has sent.
         if self.stored.is_empty() {

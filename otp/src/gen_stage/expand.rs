@@ -6,7 +6,7 @@ use super::pipeline::{PipelineStage, StageSpec};
 use super::server::StageArgs;
 use super::subscription::Target;
 use super::{
-    Accepts, Answer, BufferKeep, Consumer, DemandMode, Emit, Producer, Stage, StageHandle, StageInit, StageRef, Staged,
+    Answer, BufferKeep, Consumer, DemandMode, Emit, Feeds, Producer, Stage, StageHandle, StageInit, StageRef, Staged,
     SubscribeTo,
 };
 use crate::child::{BoxFuture, Started};
@@ -127,9 +127,9 @@ impl<S: Stage> DeclaredSubscriptions<S> {
     }
 
     /// One more.
-    pub fn subscribe_to<P: Producer>(mut self, to: SubscribeTo<P>) -> Self
+    pub fn subscribe_to<P: Feeds<S>>(mut self, to: SubscribeTo<P>) -> Self
     where
-        S: Consumer + Accepts<P::Out>,
+        S: Consumer,
     {
         match to.options() {
             Ok(_) => self.targets.push(Box::new(to)),

@@ -231,6 +231,7 @@ mod plan;
 mod producing;
 #[cfg(all(test, feature = "macros", not(otp_loom)))]
 mod raw_tests;
+mod roster;
 mod server;
 mod stage_ref;
 mod stream;
@@ -238,7 +239,7 @@ mod subscription;
 mod tag;
 
 pub use self::answer::{Emit, IntoEmit, IntoStageInit, NoEvents, StageInit};
-pub use self::behaviour::{Accepts, Answer, Consumer, HandleDemand, HandleMessage, Producer, Stage};
+pub use self::behaviour::{Accepts, Answer, Consumer, Feeds, HandleDemand, HandleMessage, Producer, Stage};
 pub use self::consumer_supervisor::{
     ConsumerSupervise, ConsumerSupervisor, ConsumerSupervisorRef, EventChild, EventRestart,
 };

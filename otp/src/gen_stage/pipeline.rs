@@ -53,7 +53,7 @@
 use super::consumer_supervisor::{ConsumerSupervisor, EventSupervisor};
 use super::expand::DeclaredSubscriptions;
 use super::server::StageArgs;
-use super::{Accepts, Consumer, IntoSubscribeTo, Producer, Stage, StageRef, Staged, SubscribeTo};
+use super::{Consumer, Feeds, IntoSubscribeTo, Stage, StageRef, Staged, SubscribeTo};
 use crate::child::{BoxFuture, Child, ChildId, ChildOptions, ChildSpec, Restart, Shutdown, Started};
 use crate::gen_server::{ServerOptions, child_start_as};
 use crate::process::name::Registration;
@@ -217,13 +217,13 @@ impl<C: PipelineStage> StageSpec<C> {
     ///
     /// The subscriptions are made before the worker's start is done, behind those of its `init`. A producer that is not
     /// there makes the start fail with `NoProc`, unless the subscription is temporary.
-    pub fn subscribe_to<P: PipelineStage<Stage: Producer>>(
+    pub fn subscribe_to<P: PipelineStage<Stage: Feeds<C::Stage>>>(
         mut self,
         producer: &Place<P>,
         subscription: impl Fn(usize, StageRef<P::Stage>) -> SubscribeTo<P::Stage> + Send + Sync + 'static,
     ) -> Self
     where
-        C::Stage: Consumer + Accepts<<P::Stage as Stage>::Out>,
+        C::Stage: Consumer,
     {
         let producer = producer.clone();
         self.wires.push(Arc::new(move |worker, supervisor, subscriptions| {
@@ -237,12 +237,12 @@ impl<C: PipelineStage> StageSpec<C> {
 
     /// Each worker subscribes to a producer from outside of the pipeline, at every start: by name, through a registry, or in
     /// another supervisor.
-    pub fn subscribe_to_other<T: IntoSubscribeTo>(
+    pub fn subscribe_to_other<T: IntoSubscribeTo<Producer: Feeds<C::Stage>>>(
         mut self,
         subscription: impl Fn(usize) -> T + Send + Sync + 'static,
     ) -> Self
     where
-        C::Stage: Consumer + Accepts<<T::Producer as Stage>::Out>,
+        C::Stage: Consumer,
     {
         self.wires.push(Arc::new(move |worker, _, subscriptions| {
             subscriptions.subscribe_to(subscription(worker).into_subscribe_to())

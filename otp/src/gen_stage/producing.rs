@@ -22,7 +22,7 @@ impl<S: Stage> Staged<S> {
         dispatch: OptionsOf<S>,
         replaces: Option<(SubscriptionTag, ExitReason)>,
     ) -> Outcome {
-        if self.subscribers.contains_key(&tag) {
+        if self.subscribers.contains(tag) {
             observe::duplicated_subscription(&self.name(), &tag);
             end.cancelled(tag, Refused::DuplicatedSubscription.into());
             return Ok(());
@@ -59,7 +59,7 @@ impl<S: Stage> Staged<S> {
 
     /// Ends the subscriptions of consumers that have ended, whose `Down` is on its way. Whether there were any.
     async fn forget_the_dead(&mut self) -> Result<bool, ExitReason> {
-        let dead = |(tag, it): (&SubscriptionTag, &Producing<S::Out>)| it.end.ended().map(|reason| (*tag, reason));
+        let dead = |(tag, it): (SubscriptionTag, &Producing<S::Out>)| it.end.ended().map(|reason| (tag, reason));
         let dead: Vec<_> = self.subscribers.iter().filter_map(dead).collect();
         let any = !dead.is_empty();
         for (tag, reason) in dead {
@@ -79,7 +79,7 @@ impl<S: Stage> Staged<S> {
 
     /// Forgets a consumer, and tells it so. `None`: it was not known.
     fn forget(&mut self, tag: SubscriptionTag, cancelled: &Cancelled) -> Option<Subscriber> {
-        let Producing { subscriber, end, monitor } = self.subscribers.remove(&tag)?;
+        let Producing { subscriber, end, monitor } = self.subscribers.remove(tag)?;
         if let Some(monitor) = monitor {
             self.monitors.remove(&monitor.reference());
             self.demonitor(monitor);
@@ -95,7 +95,7 @@ impl<S: Stage> Staged<S> {
 
     /// A consumer asks.
     pub(super) fn asked(&mut self, tag: SubscriptionTag, demand: usize) {
-        if self.subscribers.contains_key(&tag) {
+        if self.subscribers.contains(tag) {
             self.outlet.ask(tag, demand);
             self.flush();
         } else if let Some(consumer) = table::get(tag.0.owner()) {

@@ -22,6 +22,7 @@ use super::kind::{Kind, Role};
 use super::message::{Message, Opaque, Protocol, Unknown};
 use super::options::{BufferSize, DEFAULT_BUFFER, Setup};
 use super::outlet::Outlet;
+use super::roster::Roster;
 use super::subscription::{Cancelled, ConsumerEnd, Subscriber, Subscription, push};
 use super::{BufferKeep, DemandMode, Emit, Stage, SubscriptionTag};
 use crate::gen_server::{Beginning, Described, GenServer, Init, Next, ServerOptions, Step};
@@ -43,9 +44,9 @@ pub struct Staged<S: Stage> {
     /// Its own process, as other stages address it.
     pub(super) me: Arc<Server<Message<S>>>,
     /// Its subscriptions to producers.
-    pub(super) subscriptions: Map<SubscriptionTag, Consuming>,
+    pub(super) subscriptions: Roster<Consuming>,
     /// Its consumers.
-    pub(super) subscribers: Map<SubscriptionTag, Producing<S::Out>>,
+    pub(super) subscribers: Roster<Producing<S::Out>>,
     /// The tags of its consumers, by its monitor of them.
     pub(super) monitors: Map<Reference, SubscriptionTag>,
     pub(super) outlet: Outlet<S::Out, S::Dispatcher>,
@@ -156,6 +157,9 @@ impl<S: Stage> GenServer for Staged<S> {
             Message::Events(tag, events) => self.received(tag, events).await,
             Message::Protocol(Opaque(protocol)) => self.protocol(*protocol).await,
         };
+        if outcome.is_ok() && self.is_settled() {
+            return self.next();
+        }
         self.after(outcome).await
     }
 
@@ -216,13 +220,13 @@ impl<S: Stage> std::fmt::Display for Staged<S> {
         let state = self.stage.format_state().unwrap_or_else(|| format!("#{}", std::any::type_name::<S>()));
         write!(f, "{state}, stage: {}", role.name())?;
         if role != Role::Consumer {
-            let consumers: Vec<_> = self.subscribers.values().map(|it| it.subscriber.consumer).collect();
+            let consumers: Vec<_> = self.subscribers.iter().map(|(_, it)| it.subscriber.consumer).collect();
             let buffered = self.outlet.buffered();
             let dispatcher = crate::gen_server::short_name::<S::Dispatcher>();
             write!(f, ", dispatcher: {dispatcher}, consumers: {consumers:?}, buffered: {buffered}")?;
         }
         if role != Role::Producer {
-            let producers: Vec<_> = self.subscriptions.values().map(|it| it.subscription.producer()).collect();
+            let producers: Vec<_> = self.subscriptions.iter().map(|(_, it)| it.subscription.producer()).collect();
             write!(f, ", producers: {producers:?}")?;
         }
         Ok(())
@@ -241,8 +245,8 @@ impl<S: Stage> Staged<S> {
         Self {
             stage,
             me: context::with_local(|local: &Local<Envelope<Message<S>>>| local.process.clone()),
-            subscriptions: Map::default(),
-            subscribers: Map::default(),
+            subscriptions: Roster::default(),
+            subscribers: Roster::default(),
             monitors: Map::default(),
             outlet,
             stored: VecDeque::new(),
@@ -309,7 +313,7 @@ impl<S: Stage> Staged<S> {
         if let Info::Down(down) = &info {
             let Down { reference, reason, .. } = &**down;
             let own = SubscriptionTag(reference.reference());
-            if self.subscriptions.contains_key(&own) {
+            if self.subscriptions.contains(own) {
                 return Ok((own, Cancelled::Down(reason.clone())));
             }
             if let Some(tag) = self.monitors.get(&reference.reference()) {
@@ -323,7 +327,7 @@ impl<S: Stage> Staged<S> {
 
     /// A subscription has ended, on whichever side of it this stage is.
     async fn ended(&mut self, tag: SubscriptionTag, cancelled: Cancelled) -> Outcome {
-        if self.subscribers.contains_key(&tag) {
+        if self.subscribers.contains(tag) {
             self.unsubscribed(tag, cancelled).await
         } else {
             self.subscription_ended(tag, cancelled).await
@@ -408,31 +412,53 @@ impl<S: Stage> Staged<S> {
 
     /// The end of every message: asks for what can be placed, of the stage itself or of what is stored.
     async fn after(&mut self, outcome: Outcome) -> Next<S::Continue> {
-        let outcome = match (outcome, S::Kind::ROLE) {
-            (Ok(()), Role::ProducerConsumer) if !self.stored.is_empty() => self.handle_stored().await,
-            (Ok(()), Role::Producer) => match self.outlet.demand() {
-                0 => Ok(()),
-                demand => self.demanded(demand).await,
-            },
-            (outcome, _) => outcome,
+        if let Err(reason) = outcome {
+            return Next::stop(reason);
+        }
+        let demand = match S::Kind::ROLE {
+            Role::Producer => self.outlet.demand(),
+            _ => 0,
         };
-        match outcome {
-            Ok(()) if matches!(self.step, Step::Wait) => Next(Step::Wait),
-            Ok(()) => Next(std::mem::replace(&mut self.step, Step::Wait)),
-            Err(reason) => Next::stop(reason),
+        if demand > 0 {
+            let answer = S::Kind::handle_demand(&mut self.stage, demand).await;
+            match self.take(answer) {
+                Taken::Done => {}
+                taken => {
+                    if let Err(reason) = self.go_on(taken).await {
+                        return Next::stop(reason);
+                    }
+                }
+            }
+            if self.outlet.wants_more() && !std::mem::replace(&mut self.demand_due, true) {
+                push(&self.me, Protocol::Demand.into());
+            }
+        } else if S::Kind::ROLE == Role::ProducerConsumer
+            && !self.stored.is_empty()
+            && let Err(reason) = self.handle_stored().await
+        {
+            return Next::stop(reason);
+        }
+        self.next()
+    }
+
+    /// What the callbacks of a message asked for beside events.
+    #[inline]
+    fn next(&mut self) -> Next<S::Continue> {
+        match self.step {
+            Step::Wait => Next(Step::Wait),
+            _ => Next(std::mem::replace(&mut self.step, Step::Wait)),
         }
     }
 
-    async fn demanded(&mut self, demand: usize) -> Outcome {
-        let answer = S::Kind::handle_demand(&mut self.stage, demand).await;
-        match self.take(answer) {
-            Taken::Done => {}
-            taken => self.go_on(taken).await?,
+    /// Whether a message is done with when its callback is: the stage has nothing stored that could be handled, and nothing
+    /// to ask for.
+    #[inline]
+    fn is_settled(&self) -> bool {
+        match S::Kind::ROLE {
+            Role::Producer => !self.outlet.wants_more(),
+            Role::ProducerConsumer => self.stored.is_empty(),
+            Role::Consumer => true,
         }
-        if self.outlet.wants_more() && !std::mem::replace(&mut self.demand_due, true) {
-            push(&self.me, Protocol::Demand.into());
-        }
-        Ok(())
     }
 
     /// Emits, and sends what goes out.
@@ -445,10 +471,14 @@ impl<S: Stage> Staged<S> {
 
     /// Sends what the outlet has dispatched.
     pub(super) fn flush(&mut self) {
-        for (tag, events) in self.outlet.out.sent.drain(..) {
-            if let Some(producing) = self.subscribers.get(&tag) {
-                producing.end.events(tag, events);
+        let sent = &mut self.outlet.out.sent;
+        // Nearly always one message, which needs no drain.
+        if sent.len() > 1 {
+            for (tag, events) in sent.drain(..) {
+                send(&self.subscribers, tag, events);
             }
+        } else if let Some((tag, events)) = sent.pop() {
+            send(&self.subscribers, tag, events);
         }
         if !self.outlet.out.released.is_empty() {
             for info in std::mem::take(&mut self.outlet.out.released) {
@@ -471,6 +501,13 @@ impl<S: Stage> Staged<S> {
 
     pub(super) fn demonitor(&self, monitor: MonitorRef) {
         monitor::cancel(&self.me.core, monitor.0, true);
+    }
+}
+
+#[inline]
+fn send<E>(subscribers: &Roster<Producing<E>>, tag: SubscriptionTag, events: Vec<E>) {
+    if let Some(producing) = subscribers.get(tag) {
+        producing.end.events(tag, events);
     }
 }
 

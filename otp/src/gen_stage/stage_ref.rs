@@ -4,7 +4,7 @@ use super::dispatcher::Partition;
 use super::message::{Message, Protocol, ToSubscribe};
 use super::options::{BadDemand, OptionsOf};
 use super::{
-    Accepts, Consumer, DemandMode, HandleDemand, HandleMessage, IntoSubscribeTo, PartitionDispatcher, Producer, Stage,
+    Consumer, DemandMode, Feeds, HandleDemand, HandleMessage, IntoSubscribeTo, PartitionDispatcher, Producer, Stage,
     Staged, SubscribeTo, SubscriptionTag,
 };
 use crate::child::HasPid;
@@ -279,10 +279,7 @@ impl<C: Consumer> StageRef<C> {
     ///
     /// Follows Elixir's `GenStage.sync_subscribe/3`.
     #[doc(alias = "GenStage.sync_subscribe")]
-    pub fn sync_subscribe<T: IntoSubscribeTo>(&self, to: T) -> Subscribe<'_, C>
-    where
-        C: Accepts<<T::Producer as Stage>::Out>,
-    {
+    pub fn sync_subscribe<T: IntoSubscribeTo<Producer: Feeds<C>>>(&self, to: T) -> Subscribe<'_, C> {
         self.subscribe(to.into_subscribe_to(), None)
     }
 
@@ -293,10 +290,7 @@ impl<C: Consumer> StageRef<C> {
     ///
     /// Follows Elixir's `GenStage.async_subscribe/2`.
     #[doc(alias = "GenStage.async_subscribe")]
-    pub fn async_subscribe<T: IntoSubscribeTo>(&self, to: T) -> Result<(), BadDemand>
-    where
-        C: Accepts<<T::Producer as Stage>::Out>,
-    {
+    pub fn async_subscribe<T: IntoSubscribeTo<Producer: Feeds<C>>>(&self, to: T) -> Result<(), BadDemand> {
         self.subscribe_later(to.into_subscribe_to(), None)
     }
 
@@ -308,15 +302,12 @@ impl<C: Consumer> StageRef<C> {
     ///
     /// Follows Elixir's `GenStage.sync_resubscribe/4`.
     #[doc(alias = "GenStage.sync_resubscribe")]
-    pub fn sync_resubscribe<T: IntoSubscribeTo>(
+    pub fn sync_resubscribe<T: IntoSubscribeTo<Producer: Feeds<C>>>(
         &self,
         old: SubscriptionTag,
         reason: impl Into<ExitReason>,
         to: T,
-    ) -> Subscribe<'_, C>
-    where
-        C: Accepts<<T::Producer as Stage>::Out>,
-    {
+    ) -> Subscribe<'_, C> {
         self.subscribe(to.into_subscribe_to(), Some((old, reason.into())))
     }
 
@@ -327,26 +318,20 @@ impl<C: Consumer> StageRef<C> {
     ///
     /// Follows Elixir's `GenStage.async_resubscribe/4`.
     #[doc(alias = "GenStage.async_resubscribe")]
-    pub fn async_resubscribe<T: IntoSubscribeTo>(
+    pub fn async_resubscribe<T: IntoSubscribeTo<Producer: Feeds<C>>>(
         &self,
         old: SubscriptionTag,
         reason: impl Into<ExitReason>,
         to: T,
-    ) -> Result<(), BadDemand>
-    where
-        C: Accepts<<T::Producer as Stage>::Out>,
-    {
+    ) -> Result<(), BadDemand> {
         self.subscribe_later(to.into_subscribe_to(), Some((old, reason.into())))
     }
 
-    fn subscribe<P: Producer>(
+    fn subscribe<P: Feeds<C>>(
         &self,
         to: SubscribeTo<P>,
         replaces: Option<(SubscriptionTag, ExitReason)>,
-    ) -> Subscribe<'_, C>
-    where
-        C: Accepts<P::Out>,
-    {
+    ) -> Subscribe<'_, C> {
         let make: fn(ToSubscribe<C::In>, ReplyTo<SubscriptionTag>) -> Message<C> =
             |to, from| Protocol::SubscribeTo(to, Some(from)).into();
         Subscribe(match to.options() {
@@ -355,14 +340,11 @@ impl<C: Consumer> StageRef<C> {
         })
     }
 
-    fn subscribe_later<P: Producer>(
+    fn subscribe_later<P: Feeds<C>>(
         &self,
         to: SubscribeTo<P>,
         replaces: Option<(SubscriptionTag, ExitReason)>,
-    ) -> Result<(), BadDemand>
-    where
-        C: Accepts<P::Out>,
-    {
+    ) -> Result<(), BadDemand> {
         to.options()?;
         self.0.cast(Protocol::SubscribeTo((Box::new(to), replaces), None).into());
         Ok(())

@@ -244,6 +244,60 @@ async fn dsp_002_a_refusal_ends_the_subscription_on_both_sides() {
     }
 }
 
+/// A message that holds its receiver up while that dies: it is out of the process table, and nobody has been told.
+struct Gate {
+    test: Pid,
+    open: std::sync::mpsc::Receiver<()>,
+}
+
+/// A gate is shut.
+struct Dying;
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        let test = self.test;
+        // Whom this thread wakes might wait for it: another one tells the test.
+        let tells = std::thread::spawn(move || process::send(test, Dying));
+        let _ = tells.join().expect("it does not panic");
+        let _ = self.open.recv_timeout(Duration::from_secs(30));
+    }
+}
+
+/// A consumer that was restarted finds its partition free, though the producer has not been told that its former self is
+/// gone. Were it refused it would exit, and be restarted again, and the partition would have nobody.
+#[otp::test(flavor = "multi_thread", worker_threads = 3)]
+async fn a_restarted_consumer_gets_its_partition_before_its_former_self_is_reported() {
+    let producer = SourceArgs::with("p", idle(), || PartitionDispatcher::new(1)).start().await;
+    let start = |name| {
+        let to = producer.partition(0);
+        sink(name).setup(move |init| init.subscribe_to(to)).start()
+    };
+    let former = start("a").await;
+    // It has been told of the subscription when it answers this.
+    producer.demand().await.expect("it answers");
+    otp::sys::suspend(former.server()).await.expect("it answers");
+    let monitor = former.monitor();
+    let (opens, open) = std::sync::mpsc::channel();
+    process::send(&former, Gate { test: process::self_pid(), open }).expect("a pid takes everything");
+    process::exit(&former, ExitReason::Kill);
+    process::receive::<Dying>().await;
+    assert!(!former.is_alive());
+    let consumer = start("b").await;
+    // Not that of the newcomer, refused.
+    assert_eq!(ended("p").await, Cancelled::Down(ExitReason::Killed));
+    producer.cast(ToSource::Emit(vec![1]));
+    assert_eq!(batches::<1>("b").await, [[1]]);
+    opens.send(()).expect("it waits");
+    // Nothing more comes of it when it is reported.
+    assert_eq!(process::receive::<Down>().await.reference, monitor);
+    producer.cast(ToSource::Emit(vec![2]));
+    assert_eq!(batches::<1>("b").await, [[2]]);
+    assert!(consumer.is_alive() && producer.is_alive());
+    while let Some(seen) = process::receive_timeout::<Seen>(Duration::ZERO).await {
+        assert!(!matches!(seen, Seen::Unsubscribed(..) | Seen::Ended(..)), "{seen:?}");
+    }
+}
+
 #[otp::test(start_paused = true)]
 async fn dsp_080_an_unknown_partition_ends_the_producer_with_a_reason_that_names_it() {
     let producer =

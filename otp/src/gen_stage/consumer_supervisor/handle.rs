@@ -8,7 +8,7 @@ use crate::child::{Child, ChildOptions, ChildSpec, HasPid, Started};
 use crate::gen_server::CallError;
 use crate::gen_stage::expand::DeclaredSubscriptions;
 use crate::gen_stage::message::Message;
-use crate::gen_stage::{BadDemand, IntoSubscribeTo, Stage, StageHandle, StageRef, Subscribe, SubscribeTo};
+use crate::gen_stage::{BadDemand, Feeds, IntoSubscribeTo, Stage, StageHandle, StageRef, Subscribe, SubscribeTo};
 use crate::generic::{ReplyTo, Stop};
 use crate::process::{Dest, Pid, Slot, StartError, Target};
 use crate::supervisor::ChildCounts;
@@ -55,7 +55,7 @@ impl<E: Send + 'static> ConsumerSupervisor<E> {
     }
 
     /// Subscribes to a producer, before the start returns. With a demand that cannot be the start fails.
-    pub fn subscribe_to<T: IntoSubscribeTo<Producer: Stage<Out = E>>>(mut self, to: T) -> Self {
+    pub fn subscribe_to<T: IntoSubscribeTo<Producer: Feeds<EventSupervisor<E>>>>(mut self, to: T) -> Self {
         let to: SubscribeTo<T::Producer> = to.into_subscribe_to();
         match to.options() {
             Ok(_) => self.0.subscribe_to.push(Box::new(to)),
@@ -225,7 +225,7 @@ impl<E: Send + 'static> ConsumerSupervisorRef<E> {
     }
 
     /// Subscribes to a producer: see [`StageRef::sync_subscribe`].
-    pub fn sync_subscribe<T: IntoSubscribeTo<Producer: Stage<Out = E>>>(
+    pub fn sync_subscribe<T: IntoSubscribeTo<Producer: Feeds<EventSupervisor<E>>>>(
         &self,
         to: T,
     ) -> Subscribe<'_, EventSupervisor<E>> {
@@ -236,7 +236,10 @@ impl<E: Send + 'static> ConsumerSupervisorRef<E> {
     ///
     /// # Errors
     /// The demand is one that cannot be.
-    pub fn async_subscribe<T: IntoSubscribeTo<Producer: Stage<Out = E>>>(&self, to: T) -> Result<(), BadDemand> {
+    pub fn async_subscribe<T: IntoSubscribeTo<Producer: Feeds<EventSupervisor<E>>>>(
+        &self,
+        to: T,
+    ) -> Result<(), BadDemand> {
         self.0.async_subscribe(to)
     }
 }

@@ -2,20 +2,20 @@
 
 mod key;
 mod part;
+mod spread;
 #[cfg(all(test, not(otp_loom)))]
 mod tests;
 
 pub use self::key::{Partition, PartitionKey, Partitions};
 
 use self::key::place_of;
-use self::part::Part;
+use self::spread::{ByKey, ByNumber, Parts, Spread};
 use super::{Dispatcher, Outbox, Refused, SubscriptionTag};
+use crate::gen_stage::roster::Roster;
 use crate::process::pid::Map;
 use crate::process::{ExitReason, Info, Pid};
 use std::fmt::{self, Debug};
 use std::hash::Hash;
-
-type Hashing<E, K> = Box<dyn FnMut(E) -> Option<(E, K)> + Send>;
 
 /// Sends every event to the consumer of its partition; a partition has one consumer at most.
 ///
@@ -36,11 +36,10 @@ type Hashing<E, K> = Box<dyn FnMut(E) -> Option<(E, K)> + Send>;
 /// Follows Elixir's `GenStage.PartitionDispatcher`.
 #[doc(alias = "GenStage.PartitionDispatcher")]
 pub struct PartitionDispatcher<E, K = usize> {
-    hash: Hashing<E, K>,
-    parts: Vec<Part<E, K>>,
-    /// Who names the keys is the program itself: nobody chooses them to collide.
-    places: Map<K, usize>,
-    subscriptions: Map<SubscriptionTag, usize>,
+    spread: Box<dyn Spread<E, K>>,
+    parts: Parts<E, K>,
+    /// The place among `parts` that each subscription has.
+    subscriptions: Roster<usize>,
     /// How many events may be taken in. Wide enough for any number of demands.
     waiting: u128,
     /// How many of those were asked for by consumers that left.
@@ -59,7 +58,7 @@ struct Held {
 impl<E, K: Debug> Debug for PartitionDispatcher<E, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PartitionDispatcher")
-            .field("partitions", &self.parts.iter().map(|part| &part.key).collect::<Vec<_>>())
+            .field("partitions", &self.parts.all.iter().map(|part| &part.key).collect::<Vec<_>>())
             .field("waiting", &self.waiting)
             .finish_non_exhaustive()
     }
@@ -104,7 +103,7 @@ impl<E> PartitionDispatcher<E> {
     #[track_caller]
     #[doc(alias = ":hash")]
     pub fn with_hash(partitions: usize, hash: impl FnMut(E) -> Option<(E, usize)> + Send + 'static) -> Self {
-        Self::over(0..partitions, hash)
+        Self::with(Parts::new(0..partitions), Box::new(ByNumber(hash)))
     }
 }
 
@@ -119,23 +118,7 @@ impl<E, K: Clone + Eq + Hash + Debug> PartitionDispatcher<E, K> {
         partitions: impl IntoIterator<Item = K>,
         hash: impl FnMut(E) -> Option<(E, K)> + Send + 'static,
     ) -> Self {
-        let parts: Vec<_> = partitions.into_iter().map(Part::new).collect();
-        assert!(!parts.is_empty(), "a partition dispatcher needs at least one partition");
-        let mut places = Map::default();
-        for (place, part) in parts.iter().enumerate() {
-            let twice = places.insert(part.key.clone(), place).is_some();
-            assert!(!twice, "the partition {:?} is there twice", part.key);
-        }
-        Self {
-            hash: Box::new(hash),
-            parts,
-            places,
-            subscriptions: Map::default(),
-            waiting: 0,
-            pending: 0,
-            infos: Map::default(),
-            next_info: 0,
-        }
+        Self::with(Parts::new(partitions), Box::new(ByKey(hash)))
     }
 
     /// All partitions of an enum; `hash` as in [`PartitionDispatcher::with_hash`].
@@ -145,10 +128,12 @@ impl<E, K: Clone + Eq + Hash + Debug> PartitionDispatcher<E, K> {
     {
         Self::over(K::all(), hash)
     }
+}
 
-    fn known(&self) -> String {
-        let keys: Vec<_> = self.parts.iter().map(|part| format!("{:?}", part.key)).collect();
-        keys.join(", ")
+impl<E, K> PartitionDispatcher<E, K> {
+    fn with(parts: Parts<E, K>, spread: Box<dyn Spread<E, K>>) -> Self {
+        let (subscriptions, infos) = (Roster::default(), Map::default());
+        Self { spread, parts, subscriptions, waiting: 0, pending: 0, infos, next_info: 0 }
     }
 
     /// A message has passed a queue.
@@ -172,10 +157,11 @@ impl<E: Send + 'static, K: Clone + Eq + Hash + Debug + Send + 'static> Dispatche
         _: Option<Pid>,
         Partition(key): &Partition<K>,
     ) -> Result<(), ExitReason> {
-        let Some(&place) = self.places.get(key) else {
-            return Err(Refused::UnknownPartition { partition: format!("{key:?}"), known: self.known() }.into());
+        let Some(place) = self.parts.place(key) else {
+            let known = self.parts.known();
+            return Err(Refused::UnknownPartition { partition: format!("{key:?}"), known }.into());
         };
-        let part = &mut self.parts[place];
+        let part = &mut self.parts.all[place];
         if part.consumer.is_some() {
             return Err(Refused::PartitionTaken(format!("{key:?}")).into());
         }
@@ -185,8 +171,8 @@ impl<E: Send + 'static, K: Clone + Eq + Hash + Debug + Send + 'static> Dispatche
     }
 
     fn ask(&mut self, tag: SubscriptionTag, demand: usize, out: &mut Outbox<E>) {
-        let Some(&place) = self.subscriptions.get(&tag) else { return };
-        for number in self.parts[place].asked(demand, out) {
+        let Some(&place) = self.subscriptions.get(tag) else { return };
+        for number in self.parts.all[place].asked(demand, out) {
             self.passed(number, out);
         }
         let served = self.pending.min(demand as u128);
@@ -195,8 +181,8 @@ impl<E: Send + 'static, K: Clone + Eq + Hash + Debug + Send + 'static> Dispatche
     }
 
     fn cancel(&mut self, tag: SubscriptionTag, out: &mut Outbox<E>) {
-        let Some(place) = self.subscriptions.remove(&tag) else { return };
-        let (demand, lost, infos) = self.parts[place].abandon();
+        let Some(place) = self.subscriptions.remove(tag) else { return };
+        let (demand, lost, infos) = self.parts.all[place].abandon();
         self.pending += demand as u128;
         // What waited for it is gone, and is asked for again.
         self.waiting += lost as u128;
@@ -211,26 +197,12 @@ impl<E: Send + 'static, K: Clone + Eq + Hash + Debug + Send + 'static> Dispatche
 
     fn dispatch(&mut self, events: Vec<E>, out: &mut Outbox<E>) -> Vec<E> {
         let mut events = events.into_iter();
-        // In the order in which they get their first event of these.
-        let mut touched = Vec::new();
-        let mut room = self.placeable();
-        while room > 0
-            && let Some(event) = events.next()
-        {
-            // Discarded: costs nothing.
-            let Some((event, key)) = (self.hash)(event) else { continue };
-            let Some(&place) = self.places.get(&key) else {
-                panic!("the hash function named the partition {key:?}: the partitions are {}", self.known());
-            };
-            if self.parts[place].take_in(event) {
-                touched.push(place);
-            }
-            room -= 1;
-        }
-        self.waiting -= (self.placeable() - room) as u128;
+        let room = self.placeable();
+        let left = self.spread.spread(&mut events, room, &mut self.parts);
+        self.waiting -= (room - left) as u128;
         self.pending = self.pending.min(self.waiting);
-        for place in touched {
-            self.parts[place].send_batch(out);
+        for place in self.parts.touched.drain(..) {
+            self.parts.all[place].dispatched(out);
         }
         events.collect()
     }
@@ -238,7 +210,7 @@ impl<E: Send + 'static, K: Clone + Eq + Hash + Debug + Send + 'static> Dispatche
     fn info(&mut self, info: Info, out: &mut Outbox<E>) {
         let number = self.next_info;
         let mut queues = 0;
-        for part in &mut self.parts {
+        for part in &mut self.parts.all {
             queues += usize::from(part.queue_info(number));
         }
         if queues == 0 {

@@ -3,100 +3,93 @@
 use super::super::{Outbox, SubscriptionTag};
 use std::collections::VecDeque;
 
-/// One partition. Something is queued only while its consumer has asked for nothing more.
+/// One partition. Between two dispatches something waits in it only while its consumer has asked for nothing more.
 pub(super) struct Part<E, K> {
     pub(super) key: K,
     pub(super) consumer: Option<SubscriptionTag>,
-    /// Above zero only while nothing is queued.
-    pub(super) demand: usize,
-    queue: VecDeque<Queued<E>>,
-    /// Events in `queue`.
-    queued: usize,
-    /// What is sent next, while a dispatch runs.
-    batch: Vec<E>,
-    /// How long the last batch was: so much room the next one gets at first.
+    /// Above zero only while nothing waits.
+    demand: usize,
+    /// What waits, and what was taken in by the dispatch that is under way.
+    events: VecDeque<E>,
+    /// How many events have left: the position of the first that is here.
+    left: u64,
+    /// Messages, by number, each behind the event in front of this position; in order.
+    infos: VecDeque<(u64, u64)>,
+    /// How many events were sent last: so much room the next ones get at first.
     usual: usize,
-}
-
-enum Queued<E> {
-    Event(E),
-    /// A message, by its number.
-    Info(u64),
 }
 
 impl<E, K> Part<E, K> {
     pub(super) fn new(key: K) -> Self {
-        Self { key, consumer: None, demand: 0, queue: VecDeque::new(), queued: 0, batch: Vec::new(), usual: 0 }
+        let (events, infos) = (VecDeque::new(), VecDeque::new());
+        Self { key, consumer: None, demand: 0, events, left: 0, infos, usual: 0 }
     }
 
     /// How many events wait here.
     #[cfg(all(test, not(otp_loom)))]
-    pub(super) fn queued(&self) -> usize {
-        self.queued
+    pub(super) fn waiting(&self) -> usize {
+        self.events.len()
     }
 
-    /// Takes one event in: to be sent with the others, or behind what waits. Whether it is the first to be sent.
+    /// Takes one event in. Whether it is the first one there.
+    #[inline]
     pub(super) fn take_in(&mut self, event: E) -> bool {
-        if self.demand == 0 || !self.queue.is_empty() {
-            self.queue.push_back(Queued::Event(event));
-            self.queued += 1;
-            return false;
-        }
-        self.demand -= 1;
-        let first = self.batch.is_empty();
+        let first = self.events.is_empty();
         if first {
-            self.batch.reserve(self.usual);
+            self.events.reserve(self.usual);
         }
-        self.batch.push(event);
+        self.events.push_back(event);
         first
     }
 
-    /// Sends what was taken in to be sent.
-    pub(super) fn send_batch(&mut self, out: &mut Outbox<E>) {
-        let batch = std::mem::take(&mut self.batch);
-        self.usual = batch.len();
-        if let Some(tag) = self.consumer {
+    /// Sends what was asked for of what was taken in.
+    pub(super) fn dispatched(&mut self, out: &mut Outbox<E>) {
+        let n = self.demand.min(self.events.len());
+        if let Some(tag) = self.consumer
+            && n > 0
+        {
+            self.demand -= n;
+            let batch = self.take(n);
             out.send(tag, batch);
         }
+    }
+
+    /// The first `n`. All of them go without being copied.
+    fn take(&mut self, n: usize) -> Vec<E> {
+        self.left += n as u64;
+        self.usual = n;
+        if n == self.events.len() { std::mem::take(&mut self.events).into() } else { self.events.drain(..n).collect() }
     }
 
     /// Puts a message behind what waits. `false`: nothing does.
     pub(super) fn queue_info(&mut self, number: u64) -> bool {
-        let waits = self.queued > 0;
+        let waits = !self.events.is_empty();
         if waits {
-            self.queue.push_back(Queued::Info(number));
+            self.infos.push_back((self.left + self.events.len() as u64, number));
         }
         waits
     }
 
-    /// Its consumer asks for `n` more: sends what is queued, in messages that end where a message of the stage stands, and
+    /// Its consumer asks for `n` more: sends what waits, in messages that end where a message of the stage stands, and
     /// keeps the rest as demand. Answers the numbers of those that were passed.
     pub(super) fn asked(&mut self, n: usize, out: &mut Outbox<E>) -> Vec<u64> {
         let mut passed = Vec::new();
         let Some(tag) = self.consumer else { return passed };
-        let mut left = n;
-        while let Some(first) = self.queue.front() {
-            let until = match first {
-                Queued::Info(_) => 0,
-                Queued::Event(_) if left == 0 => break,
-                Queued::Event(_) => left.min(self.queued),
-            };
-            let mut batch = Vec::with_capacity(until);
-            while batch.len() < until
-                && let Some(Queued::Event(_)) = self.queue.front()
-                && let Some(Queued::Event(event)) = self.queue.pop_front()
-            {
-                batch.push(event);
-            }
-            self.queued -= batch.len();
-            left -= batch.len();
+        let mut demand = n;
+        while demand > 0 && !self.events.is_empty() {
+            let until_info = self.infos.front().map_or(usize::MAX, |(end, _)| (end - self.left) as usize);
+            let n = demand.min(until_info).min(self.events.len());
+            demand -= n;
+            let batch = self.take(n);
             out.send(tag, batch);
-            while let Some(Queued::Info(number)) = self.queue.front() {
-                passed.push(*number);
-                self.queue.pop_front();
+            while let Some(&(end, number)) = self.infos.front()
+                && end <= self.left
+            {
+                passed.push(number);
+                self.infos.pop_front();
             }
         }
-        self.demand = self.demand.saturating_add(left);
+        self.demand = self.demand.saturating_add(demand);
         passed
     }
 
@@ -104,11 +97,9 @@ impl<E, K> Part<E, K> {
     /// of the messages that were among them.
     pub(super) fn abandon(&mut self) -> (usize, usize, Vec<u64>) {
         self.consumer = None;
-        let infos = std::mem::take(&mut self.queue).into_iter().filter_map(|queued| match queued {
-            Queued::Info(number) => Some(number),
-            Queued::Event(_) => None,
-        });
-        let infos = infos.collect();
-        (std::mem::take(&mut self.demand), std::mem::take(&mut self.queued), infos)
+        let lost = std::mem::take(&mut self.events).len();
+        self.left += lost as u64;
+        let infos = std::mem::take(&mut self.infos).into_iter().map(|(_, number)| number);
+        (std::mem::take(&mut self.demand), lost, infos.collect())
     }
 }

@@ -262,7 +262,7 @@ fn dsp_093_events_beyond_a_partitions_demand_wait_inside() {
     it.ask(b, 5);
     it.emit(evens(0..10));
     assert_eq!(it.sent(), [(a, evens(0..5))]);
-    assert_eq!((it.buffered(), it.dispatcher.parts[0].queued(), it.dropped()), (0, 5, 0));
+    assert_eq!((it.buffered(), it.dispatcher.parts.all[0].waiting(), it.dropped()), (0, 5, 0));
 }
 
 #[test]
@@ -293,7 +293,7 @@ fn dsp_096_the_busy_partition_falls_behind() {
         it.ask(tag, 10);
     }
     it.emit(0..30);
-    assert_eq!(it.dispatcher.parts.iter().map(|part| part.queued()).collect::<Vec<_>>(), [8, 0, 0]);
+    assert_eq!(it.dispatcher.parts.all.iter().map(|part| part.waiting()).collect::<Vec<_>>(), [8, 0, 0]);
     // Each works through five and asks for as many.
     for tag in tags {
         it.ask(tag, 5);
@@ -303,8 +303,11 @@ fn dsp_096_the_busy_partition_falls_behind() {
     for (tag, events) in it.sent() {
         *received.entry(tag).or_insert(0) += events.len();
     }
-    let in_work: Vec<_> =
-        tags.iter().enumerate().map(|(place, tag)| received[tag] - 5 + it.dispatcher.parts[place].queued()).collect();
+    let in_work: Vec<_> = tags
+        .iter()
+        .enumerate()
+        .map(|(place, tag)| received[tag] - 5 + it.dispatcher.parts.all[place].waiting())
+        .collect();
     assert_eq!(in_work, [22, 4, 4]);
 }
 
