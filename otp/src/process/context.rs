@@ -125,6 +125,12 @@ impl Own {
         }
     }
 
+    /// Whether dropping it runs anything.
+    #[inline]
+    pub(crate) fn holds_anything(&self) -> bool {
+        self.slot.is_some() || self.timer.is_made() || self.rare.is_some()
+    }
+
     /// Takes the orphans, to be closed by being dropped when nothing is borrowed any more.
     pub(crate) fn take_orphans(&mut self) -> Vec<Closer> {
         match &mut self.rare {

@@ -13,10 +13,10 @@ use crate::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering, 
 use crate::sync::reply::Answerer;
 use crate::sync::seat::Door;
 use crate::sync::wake::{AfterPush, WakeWord};
-use crate::sync::{Mutex, Queue};
+use crate::sync::{Mutex, Queue, SetOnce};
 use slab::Slab;
 use std::any::Any;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::task::Waker;
 
 /// What kind of process it is: one static value per type of server.
@@ -77,9 +77,9 @@ pub(crate) struct Core {
     /// Messages handled. Written by the owner.
     pub(crate) handled: AtomicU64,
     /// The waker of its task. Set at its first poll, never changed: a task keeps its waker.
-    pub(crate) waker: OnceLock<Waker>,
+    pub(crate) waker: SetOnce<Waker>,
     /// Why it ended. Set once by its own task, before anybody is told.
-    pub(crate) reason: OnceLock<ExitReason>,
+    pub(crate) reason: SetOnce<ExitReason>,
     pub(crate) kind: &'static Kind,
     /// Who started it. `None` for a process that was started by no process.
     pub(crate) parents: Option<Arc<Ancestors>>,
@@ -119,6 +119,9 @@ pub(crate) enum Tells {
     Always,
     /// Nothing to a side that traps exits: it learns of the end in another way.
     UnlessTrapped,
+    /// Everything. And the other side, which learns of a `normal` end of this one in another way, takes its entry out
+    /// then: this one does not tell it.
+    Collected,
 }
 
 /// How far a monitor has come.
@@ -230,8 +233,8 @@ impl Core {
             priority: AtomicU8::new(Priority::Normal as u8),
             buffered: AtomicU32::new(0),
             handled: AtomicU64::new(0),
-            waker: OnceLock::new(),
-            reason: OnceLock::new(),
+            waker: SetOnce::new(),
+            reason: SetOnce::new(),
             kind,
             parents: lineage.parents,
             callers: lineage.callers,
@@ -288,11 +291,9 @@ pub(crate) struct Process<M: 'static> {
 impl<M: Send + 'static> Process<M> {
     /// Makes a process and lists it. It does not run yet.
     pub(crate) fn new(kind: &'static Kind, lineage: Lineage) -> Arc<Self> {
-        table::insert(|pid| {
-            let process =
-                Arc::new(Self { core: Core::new(pid, kind, lineage), queue: Queue::new(), door: Door::new() });
-            (process.clone() as Arc<dyn AnyProcess>, process)
-        })
+        let core = Core::new(Pid::NOBODY, kind, lineage);
+        let process = Arc::new(Self { core, queue: Queue::new(), door: Door::new() });
+        table::insert(process, |process, pid| process.core.pid = pid)
     }
 
     /// Appends to the mailbox. An item for a process that has ended is dropped.

@@ -45,8 +45,8 @@ pin_project! {
                 // Not finished: the runtime is being shut down, or it could not be spawned.
                 let local = turn.local();
                 local.enter(|| {
-                    finish(local, ExitReason::Killed, End::Signal, || turn.drop_future());
-                    this.at_end.ended(exit_reason(&local.process.core));
+                    let reason = finish(local, ExitReason::Killed, End::Signal, || turn.drop_future());
+                    this.at_end.ended(reason);
                 });
             }
         }
@@ -78,8 +78,7 @@ impl<M: Send + 'static, F: Future<Output: Send> + Send, E: AtEnd<F::Output>> Fut
             let mut woken = if begin == Begin::Woken { Woken::ByPush } else { Woken::Otherwise };
             loop {
                 if let Poll::Ready((reason, end)) = poll_as(local, &mut turn, at_end, woken, cx) {
-                    finish(local, reason, end, || turn.drop_future());
-                    at_end.ended(exit_reason(core));
+                    at_end.ended(finish(local, reason, end, || turn.drop_future()));
                     return Poll::Ready(());
                 }
                 match local.rest.take() {
@@ -149,11 +148,6 @@ impl AtEnd<ExitReason> for () {
     }
     #[inline]
     fn ended(&mut self, _: &ExitReason) {}
-}
-
-/// Why the process ended, once `finish` has begun.
-fn exit_reason(core: &Core) -> &ExitReason {
-    core.reason.get().expect("set first thing at the end")
 }
 
 fn fatal(core: &Core) -> ExitReason {

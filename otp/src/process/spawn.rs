@@ -217,7 +217,7 @@ pub(crate) fn prepare<M: Send + 'static>(
         core.shared.lock().extra().label = Some(label.clone());
     }
     if options.link {
-        context::require("a linked start", |running| super::link::adopt(running.core(), core, Tells::Always));
+        context::require("a linked start", |running| super::link::adopt(running.core(), core, Tells::Always, false));
     }
     Ok(unstarted.into_started())
 }

@@ -34,6 +34,11 @@ impl Timer {
         }
     }
 
+    #[inline]
+    pub(crate) fn is_made(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// The first look at a deadline that lies `after` from now, which needs no clock: if what the timer is armed for is
     /// still to come, and not later, there is nothing to do.
     #[inline]

@@ -7,6 +7,7 @@ pub(crate) mod clock;
 pub(crate) mod current;
 mod handed;
 mod lock;
+mod once;
 mod queue;
 pub(crate) mod reply;
 pub(crate) mod seat;
@@ -15,5 +16,6 @@ pub(crate) mod wake;
 
 pub(crate) use handed::Handed;
 pub(crate) use lock::Mutex;
+pub(crate) use once::SetOnce;
 pub(crate) use queue::{Burst, Queue};
 pub(crate) use shim::atomic;

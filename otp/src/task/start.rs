@@ -86,7 +86,7 @@ pub(crate) fn prepare<F>(link: bool, callers: Option<Arc<Ancestors>>) -> Arc<Pla
     }
     let process = spawn::prepare_plain(kind::<F>(), callers);
     if link {
-        context::require("a linked task", |running| adopt(running.core(), &process.core, Tells::Always));
+        context::require("a linked task", |running| adopt(running.core(), &process.core, Tells::Always, false));
     }
     process
 }

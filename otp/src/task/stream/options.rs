@@ -302,7 +302,9 @@ impl Task<()> {
         let start: Box<StartTask<S::Item, Fut::Output>> = Box::new(move |item, hook, _| {
             let process = prepare::<Fut>(false, context::as_caller());
             let pid = process.core.pid;
-            context::require("a stream of tasks", |running| adopt(running.core(), &process.core, Tells::UnlessTrapped));
+            context::require("a stream of tasks", |running| {
+                adopt(running.core(), &process.core, Tells::UnlessTrapped, true);
+            });
             let work = work.clone();
             launch_with(process, async move { work(item).await }, hook);
             Start::Started(pid)

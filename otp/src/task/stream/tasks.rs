@@ -4,7 +4,7 @@ use super::super::outcome::{Outcome, is_doomed};
 use super::finished::{Finished, Hook};
 use super::line::Line;
 use super::options::{OnTimeout, Options, TaskFailure};
-use crate::process::link::disconnect;
+use crate::process::link::{collect, disconnect};
 use crate::process::timeout::Deadline;
 use crate::process::{ExitReason, Pid, context, exit, table, try_self_pid};
 use crate::sync::clock::{self, Millis};
@@ -50,6 +50,18 @@ impl<I> Running<I> {
             disconnect(owner.core(), self.pid);
         }
         exit(self.pid, ExitReason::Kill);
+    }
+
+    /// It has ended: its owner takes its link out.
+    fn collect(&self) {
+        let Some(owner) = self.owner else { return };
+        let is_done = context::with(|running| {
+            let me = running.map(|running| running.core()).filter(|me| me.pid == owner);
+            me.map(|me| collect(me, self.pid)).is_some()
+        });
+        if !is_done && let Some(owner) = table::get(owner) {
+            collect(owner.core(), self.pid);
+        }
     }
 }
 
@@ -268,6 +280,9 @@ impl<I, R> Pool<I, R> {
             return;
         }
         let running = self.running.remove(item);
+        if let Some(running) = &running {
+            running.collect();
+        }
         if self.last.is_some() {
             return;
         }
