@@ -86,9 +86,11 @@ pub(crate) struct Rare {
     /// that a caller whose handler stops the server learns the reason.
     pub(crate) orphans: Vec<Closer>,
     /// This process at the head of its ancestors, made when it starts its first child.
-    pub(crate) lineage: Option<Arc<Ancestors>>,
+    as_parent: Option<Arc<Ancestors>>,
     /// This process at the head of its callers, made when it starts its first task.
-    pub(crate) as_caller: Option<Arc<Ancestors>>,
+    as_caller: Option<Arc<Ancestors>>,
+    /// Of the child that it started last: the next one is likely to have the same.
+    lineage: Option<Arc<Lineage>>,
     pub(crate) dictionary: HashMap<String, Box<dyn Any + Send>>,
     /// Debug state of the behaviour (`sys`).
     pub(crate) debug: Option<Box<dyn Any + Send>>,
@@ -335,28 +337,47 @@ pub fn try_self_pid() -> Option<Pid> {
 
 /// What a child of the current process that runs on behalf of `callers` keeps: this process at the head of its
 /// ancestors.
-pub(crate) fn lineage(callers: Option<Arc<Ancestors>>) -> Lineage {
-    Lineage { parents: kept(|core| &core.parents, |rare| &mut rare.lineage), callers }
-}
-
-/// The current process at the head of its callers: what the tasks that it starts keep.
-pub(crate) fn as_caller() -> Option<Arc<Ancestors>> {
-    kept(|core| &core.callers, |rare| &mut rare.as_caller)
-}
-
-/// The current process in front of one of its lists, made once.
-fn kept(
-    list: impl FnOnce(&Core) -> &Option<Arc<Ancestors>>,
-    place: impl FnOnce(&mut Rare) -> &mut Option<Arc<Ancestors>>,
-) -> Option<Arc<Ancestors>> {
-    with(|running| {
-        running.map(|running| {
-            let core = running.core();
-            let mut own = running.own().borrow_mut();
-            let made = || Arc::new(Ancestors { pid: core.pid, parents: list(core).clone() });
-            place(own.rare()).get_or_insert_with(made).clone()
-        })
+pub(crate) fn lineage(callers: Option<Arc<Ancestors>>) -> Option<Arc<Lineage>> {
+    with(|running| match running {
+        Some(running) => Some(running.own().borrow_mut().rare().lineage(running.core(), callers.as_ref())),
+        None => callers.map(|callers| Arc::new(Lineage { parents: None, callers: Some(callers) })),
     })
+}
+
+/// What a task keeps that the current process starts for itself: this process at the head of ancestors and callers.
+pub(crate) fn task_lineage() -> Option<Arc<Lineage>> {
+    with(|running| {
+        let running = running?;
+        let (core, mut own) = (running.core(), running.own().borrow_mut());
+        let rare = own.rare();
+        let as_caller = rare.as_caller(core).clone();
+        Some(rare.lineage(core, Some(&as_caller)))
+    })
+}
+
+/// The current process at the head of its callers: what the tasks keep that others start for it.
+pub(crate) fn as_caller() -> Option<Arc<Ancestors>> {
+    with(|running| running.map(|running| running.own().borrow_mut().rare().as_caller(running.core()).clone()))
+}
+
+impl Rare {
+    fn as_caller(&mut self, core: &Core) -> &Arc<Ancestors> {
+        self.as_caller.get_or_insert_with(|| Arc::new(Ancestors { pid: core.pid, parents: core.callers().cloned() }))
+    }
+
+    /// Of a child on behalf of these callers.
+    fn lineage(&mut self, core: &Core, callers: Option<&Arc<Ancestors>>) -> Arc<Lineage> {
+        if let Some(last) = &self.lineage
+            && last.callers.as_ref().map(Arc::as_ptr) == callers.map(Arc::as_ptr)
+        {
+            return last.clone();
+        }
+        let ancestors = || Arc::new(Ancestors { pid: core.pid, parents: core.parents().cloned() });
+        let parents = self.as_parent.get_or_insert_with(ancestors).clone();
+        let made = Arc::new(Lineage { parents: Some(parents), callers: callers.cloned() });
+        self.lineage = Some(made.clone());
+        made
+    }
 }
 
 /// On whose behalf the current process runs, nearest first: for a task whoever started it, then whoever started that,
@@ -378,5 +399,5 @@ fn kept(
 /// Follows the `$callers` that Elixir's tasks keep in their dictionary.
 #[doc(alias = "$callers")]
 pub fn callers() -> Vec<Pid> {
-    with(|running| running.map(|running| super::spawn::ancestors(running.core().callers.as_ref())).unwrap_or_default())
+    with(|running| running.map(|running| super::spawn::ancestors(running.core().callers())).unwrap_or_default())
 }

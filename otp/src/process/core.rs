@@ -44,10 +44,13 @@ pub(crate) struct Ancestors {
     pub(crate) parents: Option<Arc<Ancestors>>,
 }
 
-/// Where a process comes from.
-#[derive(Debug, Default)]
+/// Where a process comes from. One value for all that a process starts on behalf of the same callers: what counts its
+/// holders is written by each that starts and each that ends, on any thread, so there is one such count and not two.
+#[derive(Debug)]
 pub(crate) struct Lineage {
+    /// Who started it. `None` for a process that was started by no process.
     pub(crate) parents: Option<Arc<Ancestors>>,
+    /// On whose behalf it runs, which need not be who started it. `None` but for tasks.
     pub(crate) callers: Option<Arc<Ancestors>>,
 }
 
@@ -81,10 +84,8 @@ pub(crate) struct Core {
     /// Why it ended. Set once by its own task, before anybody is told.
     pub(crate) reason: SetOnce<ExitReason>,
     pub(crate) kind: &'static Kind,
-    /// Who started it. `None` for a process that was started by no process.
-    pub(crate) parents: Option<Arc<Ancestors>>,
-    /// On whose behalf it runs, which need not be who started it. `None` but for tasks. Never changes.
-    pub(crate) callers: Option<Arc<Ancestors>>,
+    /// Where it comes from; `None` if from nowhere. Never changes.
+    lineage: Option<Arc<Lineage>>,
     /// Relations to other processes and whatever is rarely looked at. Held for a few instructions at a time, and never
     /// together with the lock of another process.
     pub(crate) shared: Mutex<Shared>,
@@ -224,7 +225,8 @@ impl Shared {
 }
 
 impl Core {
-    pub(crate) fn new(pid: Pid, kind: &'static Kind, lineage: Lineage) -> Self {
+    #[inline]
+    pub(crate) fn new(pid: Pid, kind: &'static Kind, lineage: Option<Arc<Lineage>>) -> Self {
         Self {
             pid,
             wake: WakeWord::new(),
@@ -236,8 +238,7 @@ impl Core {
             waker: SetOnce::new(),
             reason: SetOnce::new(),
             kind,
-            parents: lineage.parents,
-            callers: lineage.callers,
+            lineage,
             shared: Mutex::default(),
         }
     }
@@ -274,9 +275,19 @@ impl Core {
         self.wake_task();
     }
 
+    /// See [`Lineage`].
+    pub(crate) fn parents(&self) -> Option<&Arc<Ancestors>> {
+        self.lineage.as_ref()?.parents.as_ref()
+    }
+
+    /// See [`Lineage`].
+    pub(crate) fn callers(&self) -> Option<&Arc<Ancestors>> {
+        self.lineage.as_ref()?.callers.as_ref()
+    }
+
     /// Who started it.
     pub(crate) fn parent(&self) -> Option<Pid> {
-        self.parents.as_ref().map(|parents| parents.pid)
+        self.parents().map(|parents| parents.pid)
     }
 }
 
@@ -290,7 +301,7 @@ pub(crate) struct Process<M: 'static> {
 
 impl<M: Send + 'static> Process<M> {
     /// Makes a process and lists it. It does not run yet.
-    pub(crate) fn new(kind: &'static Kind, lineage: Lineage) -> Arc<Self> {
+    pub(crate) fn new(kind: &'static Kind, lineage: Option<Arc<Lineage>>) -> Arc<Self> {
         let core = Core::new(Pid::NOBODY, kind, lineage);
         let process = Arc::new(Self { core, queue: Queue::new(), door: Door::new() });
         table::insert(process, |process, pid| process.core.pid = pid)

@@ -59,14 +59,14 @@ pub(crate) fn finish<M: Send + 'static>(
 
 fn report_crash(core: &Core, reason: &ExitReason) {
     let label = core.shared.lock().extra.as_ref().and_then(|extra| extra.label.clone());
-    let callers = core.callers.is_some().then(|| ancestors(core.callers.as_ref()));
+    let callers = core.callers().is_some().then(|| ancestors(core.callers()));
     observe::crash(&observe::Crash {
         pid: &core.pid,
         name: &core.display(),
         label: label.as_deref(),
         behaviour: core.kind.behaviour,
         initial_call: (core.kind.initial_call)(),
-        ancestors: &ancestors(core.parents.as_ref()),
+        ancestors: &ancestors(core.parents()),
         callers: callers.as_ref().map(|callers| callers as &dyn Debug),
         reason,
     });
@@ -123,12 +123,9 @@ fn release(core: &Core) -> Vec<Arc<dyn Tie>> {
 
 fn tell_callers<M: Send + 'static>(local: &Local<M>) {
     let core = &local.process.core;
-    let orphans = {
-        let mut own = local.own.borrow_mut();
-        own.holds_orphans = false;
-        own.take_orphans()
-    };
-    if !orphans.is_empty() {
+    local.own.borrow_mut().holds_orphans = false;
+    if local.own.borrow().has_orphans() {
+        let orphans = local.own.borrow_mut().take_orphans();
         // It wakes callers, also under wakers of the user's.
         shielded(core, || drop(orphans));
     }
@@ -143,8 +140,8 @@ fn tell_callers<M: Send + 'static>(local: &Local<M>) {
     if core.flags.is_bounded() {
         shielded(core, || mailbox::release_waiters(core));
     }
-    let own = take(&mut *local.own.borrow_mut());
-    if own.holds_anything() {
+    if local.own.borrow().holds_anything() {
+        let own = take(&mut *local.own.borrow_mut());
         shielded(core, || drop(own));
     }
 }

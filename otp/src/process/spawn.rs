@@ -1,7 +1,7 @@
 //! Starting processes.
 
 use super::context::{self, Local};
-use super::core::{Ancestors, AnyProcess, Kind, Process, Tells};
+use super::core::{Ancestors, AnyProcess, Kind, Lineage, Process, Tells};
 use super::mailbox::{Mailbox, set_bound};
 use super::name::{self, Registration};
 use super::run::{AtEnd, Runner, note_panic_locations};
@@ -223,8 +223,8 @@ pub(crate) fn prepare<M: Send + 'static>(
 }
 
 /// As [`prepare`], without any option: nothing can fail.
-pub(crate) fn prepare_plain(kind: &'static Kind, callers: Option<Arc<Ancestors>>) -> Arc<Plain> {
-    Process::new(kind, context::lineage(callers))
+pub(crate) fn prepare_plain(kind: &'static Kind, lineage: Option<Arc<Lineage>>) -> Arc<Plain> {
+    Process::new(kind, lineage)
 }
 
 /// A process that is listed and has not been started. Dropped, it ends: whoever found it on the list is told.

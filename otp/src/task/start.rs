@@ -2,7 +2,7 @@
 
 use super::{Task, TaskDone};
 use crate::child::{ChildSpec, Restart, Started};
-use crate::process::core::{Ancestors, Kind, Tells};
+use crate::process::core::{Ancestors, Kind, Lineage, Tells};
 use crate::process::link::adopt;
 use crate::process::run::AtEnd;
 use crate::process::spawn::{self, Plain, launch};
@@ -78,13 +78,13 @@ pub(crate) fn kind<F>() -> &'static Kind {
     Of::<F>::KIND
 }
 
-/// The process of a task that runs an `F`, linked to this one if so said, on behalf of `callers`. It does not run yet.
+/// The process of a task that runs an `F`, linked to this one if so said. It does not run yet.
 #[track_caller]
-pub(crate) fn prepare<F>(link: bool, callers: Option<Arc<Ancestors>>) -> Arc<Plain> {
+pub(crate) fn prepare<F>(link: bool, lineage: Option<Arc<Lineage>>) -> Arc<Plain> {
     if link {
         context::require("a linked task", |_| ());
     }
-    let process = spawn::prepare_plain(kind::<F>(), callers);
+    let process = spawn::prepare_plain(kind::<F>(), lineage);
     if link {
         context::require("a linked task", |running| adopt(running.core(), &process.core, Tells::Always, false));
     }
@@ -96,7 +96,7 @@ fn start_unawaited<F>(link: bool, future: F) -> Pid
 where
     F: Future<Output: IntoExit> + Send + 'static,
 {
-    let process = prepare::<F>(link, context::as_caller());
+    let process = prepare::<F>(link, context::task_lineage());
     let pid = process.core.pid;
     launch(process, unawaited(future));
     pid
@@ -174,7 +174,7 @@ where
     F: Future<Output: IntoExit> + Send + 'static,
 {
     let make = make.clone();
-    let process = prepare::<F>(true, callers);
+    let process = prepare::<F>(true, context::lineage(callers));
     let pid = process.core.pid;
     launch(process, async move { make().await.into_exit() });
     pid

@@ -1,7 +1,7 @@
 //! The tasks of one stream: starting them, waiting for them, timing them out, delivering what they answered.
 
 use super::super::outcome::{Outcome, is_doomed};
-use super::finished::{Finished, Hook};
+use super::finished::Outcomes;
 use super::line::Line;
 use super::options::{OnTimeout, Options, TaskFailure};
 use crate::process::link::{collect, disconnect};
@@ -16,8 +16,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-/// How a task is started for an item.
-pub(crate) type StartTask<I, R> = dyn Fn(I, Hook<R>, &Options) -> Start + Send;
+/// How a task is started for an item, which has this number.
+pub(crate) type StartTask<I> = dyn Fn(I, u64, &Options) -> Start + Send;
 
 /// A task that was started, or is being.
 pub(crate) enum Start {
@@ -89,12 +89,13 @@ pin_project! {
 /// All of it but the input.
 struct Pool<I, R> {
     options: Options,
-    start: Box<StartTask<I, R>>,
+    start: Box<StartTask<I>>,
     /// Copies an item, if failures are to carry it.
     keep: Option<fn(&I) -> I>,
     /// Of the input there is no more.
     exhausted: bool,
-    finished: Arc<Finished<R>>,
+    /// Where the tasks leave their outcomes.
+    outcomes: Arc<dyn Outcomes<R>>,
     /// Taken from there, handled one by one: until then they count as running, so that a consumer that is slower than its
     /// tasks has no more of them than it asked for.
     arrived: VecDeque<(u64, Outcome<R>)>,
@@ -120,8 +121,13 @@ impl<I, R> Drop for Pool<I, R> {
 }
 
 impl<S: Stream, R> Tasks<S, R> {
-    pub(super) fn new(input: S, start: Box<StartTask<S::Item, R>>, options: Options) -> Self {
-        Self { input, pool: Pool::new(start, options) }
+    pub(super) fn new(
+        input: S,
+        outcomes: Arc<dyn Outcomes<R>>,
+        start: Box<StartTask<S::Item>>,
+        options: Options,
+    ) -> Self {
+        Self { input, pool: Pool::new(outcomes, start, options) }
     }
 
     /// Failures are to carry the item.
@@ -179,13 +185,13 @@ impl<S: Stream, R> Tasks<S, R> {
 }
 
 impl<I, R> Pool<I, R> {
-    fn new(start: Box<StartTask<I, R>>, options: Options) -> Self {
+    fn new(outcomes: Arc<dyn Outcomes<R>>, start: Box<StartTask<I>>, options: Options) -> Self {
         Self {
             options,
             start,
             keep: None,
             exhausted: false,
-            finished: Finished::new(),
+            outcomes,
             arrived: VecDeque::new(),
             running: Line::new(),
             asked: None,
@@ -219,8 +225,7 @@ impl<I, R> Pool<I, R> {
         let item = self.next;
         self.next += 1;
         let kept = self.keep.map(|keep| keep(&input));
-        let hook = Hook::new(self.finished.clone(), item);
-        match (self.start)(input, hook, &self.options) {
+        match (self.start)(input, item, &self.options) {
             Start::Started(pid) => self.run(item, pid, kept),
             Start::Asked(answer) => self.asked = Some(Asked { item, input: kept, answer, early: None }),
         }
@@ -268,7 +273,7 @@ impl<I, R> Pool<I, R> {
     /// The next task that has ended. `None`: `cx` will be woken.
     fn next_outcome(&mut self, cx: &Context<'_>) -> Option<(u64, Outcome<R>)> {
         if self.arrived.is_empty() {
-            self.finished.take(&mut self.arrived, cx);
+            self.outcomes.take(&mut self.arrived, cx);
         }
         self.arrived.pop_front()
     }
