@@ -9,11 +9,12 @@ use super::pid::NO_PID;
 use super::receive::{Cursor, Mark, Scan};
 use super::timeout::Timer;
 use super::{Info, Pid};
-use crate::sync::Handed;
+use crate::sync::atomic::{Ordering, fence};
 use crate::sync::current::{self, Current};
 use crate::sync::reply::{Closer, Slot};
 use crate::sync::seat::{self, Door};
 use crate::sync::wake::WakeWord;
+use crate::sync::{Handed, Lent};
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -40,6 +41,8 @@ pub(crate) struct Local<M: 'static> {
     pub(crate) visited: Cell<bool>,
     /// What the guest brought.
     pub(crate) handed: Handed<Item<M>>,
+    /// The waker of its task, while that is polled.
+    pub(crate) polled: Lent<Waker>,
 }
 
 /// Why a process is polled that waited for its mailbox.
@@ -147,6 +150,8 @@ pub(crate) trait Running: Any {
     fn core(&self) -> &Core;
     fn process(&self) -> Arc<dyn AnyProcess>;
     fn own(&self) -> &RefCell<Own>;
+    /// The waker of its task; `None` if that was never polled.
+    fn waker(&self) -> Option<&Waker>;
     /// The runtime of its task.
     fn runtime(&self) -> Option<Id>;
     /// Whether a guest polls it.
@@ -171,6 +176,34 @@ impl<M: Send + 'static> Local<M> {
             woken: Cell::default(),
             visited: Cell::default(),
             handed: Handed::new(),
+            polled: Lent::new(),
+        }
+    }
+
+    /// The waker of its task, which is kept where others find it from now on.
+    ///
+    /// Most processes wait; many a task is done at its first poll, and is spared this. Whoever needs the waker in a first
+    /// poll asks for it here: before it waits for the mailbox, so that no sender looks for it in vain. Only a signal may
+    /// have come before, which is looked for when the first poll is over.
+    #[inline]
+    pub(crate) fn waker(&self) -> Option<&Waker> {
+        if self.process.core.waker.get().is_none() {
+            self.polled.with(|polled| {
+                if let Some(polled) = polled {
+                    self.keep_waker(polled);
+                }
+            });
+        }
+        self.process.core.waker.get()
+    }
+
+    /// See [`waker`](Self::waker).
+    pub(crate) fn keep_waker(&self, polled: &Waker) {
+        let waker = &self.process.core.waker;
+        if waker.get().is_none() {
+            let _ = waker.set(polled.clone());
+            // With the fence in `Core::end_with`.
+            fence(Ordering::SeqCst);
         }
     }
 
@@ -223,6 +256,9 @@ impl<M: Send + 'static> Running for Local<M> {
     }
     fn own(&self) -> &RefCell<Own> {
         &self.own
+    }
+    fn waker(&self) -> Option<&Waker> {
+        Local::waker(self)
     }
     fn runtime(&self) -> Option<Id> {
         self.note_runtime()
@@ -300,10 +336,7 @@ pub(crate) fn require<R>(operation: &str, f: impl FnOnce(&(dyn Running + 'static
 pub(crate) fn reply_slot(running: Option<&(dyn Running + 'static)>) -> Slot {
     let Some(running) = running else { return Slot::new(None, NO_PID) };
     let slot = running.own().borrow_mut().slot.take();
-    slot.unwrap_or_else(|| {
-        let core = running.core();
-        Slot::new(core.waker.get().cloned(), core.pid.to_tag())
-    })
+    slot.unwrap_or_else(|| Slot::new(running.waker().cloned(), running.core().pid.to_tag()))
 }
 
 /// Keeps the slot for the process's next answer.
@@ -348,10 +381,8 @@ pub(crate) fn lineage(callers: Option<Arc<Ancestors>>) -> Option<Arc<Lineage>> {
 pub(crate) fn task_lineage() -> Option<Arc<Lineage>> {
     with(|running| {
         let running = running?;
-        let (core, mut own) = (running.core(), running.own().borrow_mut());
-        let rare = own.rare();
-        let as_caller = rare.as_caller(core).clone();
-        Some(rare.lineage(core, Some(&as_caller)))
+        let mut own = running.own().borrow_mut();
+        Some(own.rare().task_lineage(running.core()))
     })
 }
 
@@ -363,6 +394,16 @@ pub(crate) fn as_caller() -> Option<Arc<Ancestors>> {
 impl Rare {
     fn as_caller(&mut self, core: &Core) -> &Arc<Ancestors> {
         self.as_caller.get_or_insert_with(|| Arc::new(Ancestors { pid: core.pid, parents: core.callers().cloned() }))
+    }
+
+    fn task_lineage(&mut self, core: &Core) -> Arc<Lineage> {
+        if let (Some(last), Some(mine)) = (&self.lineage, &self.as_caller)
+            && last.callers.as_ref().is_some_and(|callers| Arc::ptr_eq(callers, mine))
+        {
+            return last.clone();
+        }
+        let mine = self.as_caller(core).clone();
+        self.lineage(core, Some(&mine))
     }
 
     /// Of a child on behalf of these callers.

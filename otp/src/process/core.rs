@@ -79,7 +79,7 @@ pub(crate) struct Core {
     pub(crate) buffered: AtomicU32,
     /// Messages handled. Written by the owner.
     pub(crate) handled: AtomicU64,
-    /// The waker of its task. Set at its first poll, never changed: a task keeps its waker.
+    /// The waker of its task: see [`Local::waker`], which sets it. Never changed: a task keeps its waker.
     pub(crate) waker: SetOnce<Waker>,
     /// Why it ended. Set once by its own task, before anybody is told.
     pub(crate) reason: SetOnce<ExitReason>,
@@ -226,7 +226,7 @@ impl Shared {
 
 impl Core {
     #[inline]
-    pub(crate) fn new(pid: Pid, kind: &'static Kind, lineage: Option<Arc<Lineage>>) -> Self {
+    fn new(pid: Pid, kind: &'static Kind, lineage: Option<Arc<Lineage>>, links: Few<Pid, Tells>) -> Self {
         Self {
             pid,
             wake: WakeWord::new(),
@@ -239,14 +239,15 @@ impl Core {
             reason: SetOnce::new(),
             kind,
             lineage,
-            shared: Mutex::default(),
+            shared: Mutex::new(Shared { links, ..Shared::default() }),
         }
     }
 
     /// Runs the process's task soon.
     #[inline]
     pub(crate) fn wake_task(&self) {
-        // Without a waker the task has not been polled yet: it will be.
+        // Without a waker the task has not been polled yet: it will be. Or its first poll is under way, and sees to it that
+        // nothing is missed.
         if let Some(waker) = self.waker.get() {
             waker.wake_by_ref();
         }
@@ -270,7 +271,7 @@ impl Core {
         // A value of the user's: not under the lock.
         drop(unused);
         self.flags.signal();
-        // With the fence of the first poll: either this sees the waker, or that poll sees the signal.
+        // With the fence in `Local::keep_waker`: either this sees the waker, or the first poll sees the signal when it is over.
         fence(Ordering::SeqCst);
         self.wake_task();
     }
@@ -302,7 +303,12 @@ pub(crate) struct Process<M: 'static> {
 impl<M: Send + 'static> Process<M> {
     /// Makes a process and lists it. It does not run yet.
     pub(crate) fn new(kind: &'static Kind, lineage: Option<Arc<Lineage>>) -> Arc<Self> {
-        let core = Core::new(Pid::NOBODY, kind, lineage);
+        Self::with_links(kind, lineage, Few::None)
+    }
+
+    /// As `new`, with these links on its side.
+    pub(crate) fn with_links(kind: &'static Kind, lineage: Option<Arc<Lineage>>, links: Few<Pid, Tells>) -> Arc<Self> {
+        let core = Core::new(Pid::NOBODY, kind, lineage, links);
         let process = Arc::new(Self { core, queue: Queue::new(), door: Door::new() });
         table::insert(process, |process, pid| process.core.pid = pid)
     }

@@ -10,9 +10,11 @@
 //! links to that process once more finds that it has ended.
 
 use super::context;
-use super::core::{AnyProcess, Core, Tells};
+use super::core::{AnyProcess, Core, Process, Tells};
+use super::few::Few;
 use super::name::lookup;
 use super::{Exit, ExitReason, Info, Pid, Target, table};
+use std::sync::Arc;
 
 /// There is no such process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,19 +76,35 @@ pub(crate) fn connect(me: &Core, other: Pid, tells: Tells) -> bool {
     linked
 }
 
-/// As [`connect`], with a process that does not run yet and that this one starts. `collected`: this process takes its
-/// entry out itself when that one ends with `normal`.
-pub(crate) fn adopt(me: &Core, child: &Core, tells: Tells, collected: bool) {
-    {
-        let mut shared = me.shared.lock();
-        // A destructor starts it, at the end of this process.
-        if shared.ended {
-            return;
-        }
+/// As [`connect`], with a process that does not run yet and that this one starts.
+pub(crate) fn adopt(me: &Core, child: &Core) {
+    child.shared.lock().links.insert(me.pid, Tells::Always);
+    enter_child(me, child, Tells::Always);
+}
+
+/// As [`adopt`], with a process that `make` makes, with these links. `collected`: this process takes its entry out itself
+/// when that one ends with `normal`.
+pub(crate) fn adopt_new<M: Send + 'static>(
+    me: &Core,
+    tells: Tells,
+    collected: bool,
+    make: impl FnOnce(Few<Pid, Tells>) -> Arc<Process<M>>,
+) -> Arc<Process<M>> {
+    let child = make(Few::One(me.pid, if collected { Tells::Collected } else { Tells::Always }));
+    enter_child(me, &child.core, tells);
+    child
+}
+
+/// The child has its entry.
+fn enter_child(me: &Core, child: &Core, tells: Tells) {
+    let mut shared = me.shared.lock();
+    if !shared.ended {
         shared.links.insert(child.pid, tells);
+        return;
     }
-    let childs = if collected { Tells::Collected } else { Tells::Always };
-    child.shared.lock().links.insert(me.pid, childs);
+    // A destructor starts it, at the end of this process.
+    drop(shared);
+    child.shared.lock().links.remove(&me.pid);
 }
 
 /// Takes the entry of a task out that has ended.

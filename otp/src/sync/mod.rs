@@ -14,7 +14,7 @@ pub(crate) mod seat;
 mod shim;
 pub(crate) mod wake;
 
-pub(crate) use handed::Handed;
+pub(crate) use handed::{Handed, Lent};
 pub(crate) use lock::Mutex;
 pub(crate) use once::SetOnce;
 pub(crate) use queue::{Burst, Queue};

@@ -3,7 +3,8 @@
 use super::{Task, TaskDone};
 use crate::child::{ChildSpec, Restart, Started};
 use crate::process::core::{Ancestors, Kind, Lineage, Tells};
-use crate::process::link::adopt;
+use crate::process::few::Few;
+use crate::process::link::adopt_new;
 use crate::process::run::AtEnd;
 use crate::process::spawn::{self, Plain, launch};
 use crate::process::{ExitReason, MonitorRef, Pid, answer, context};
@@ -81,14 +82,18 @@ pub(crate) fn kind<F>() -> &'static Kind {
 /// The process of a task that runs an `F`, linked to this one if so said. It does not run yet.
 #[track_caller]
 pub(crate) fn prepare<F>(link: bool, lineage: Option<Arc<Lineage>>) -> Arc<Plain> {
-    if link {
-        context::require("a linked task", |_| ());
+    match link {
+        true => prepare_linked::<F>(Tells::Always, false, lineage),
+        false => spawn::prepare_plain(kind::<F>(), lineage, Few::None),
     }
-    let process = spawn::prepare_plain(kind::<F>(), lineage);
-    if link {
-        context::require("a linked task", |running| adopt(running.core(), &process.core, Tells::Always, false));
-    }
-    process
+}
+
+/// As [`prepare`], with a link: `tells` is what this process is told of the task's end. See [`adopt_new`].
+#[track_caller]
+pub(crate) fn prepare_linked<F>(tells: Tells, collected: bool, lineage: Option<Arc<Lineage>>) -> Arc<Plain> {
+    context::require("a linked task", |running| {
+        adopt_new(running.core(), tells, collected, |links| spawn::prepare_plain(kind::<F>(), lineage, links))
+    })
 }
 
 #[track_caller]

@@ -2,12 +2,11 @@
 
 use super::super::Task;
 use super::super::handle::DEFAULT_TIMEOUT;
-use super::super::start::prepare;
+use super::super::start::prepare_linked;
 use super::finished::{Hook, Outcomes, Shared};
 use super::tasks::{Start, StartTask, Tasks};
 use crate::child::Shutdown;
 use crate::process::core::Tells;
-use crate::process::link::adopt;
 use crate::process::spawn::launch_with;
 use crate::process::{ExitReason, context};
 use crate::supervisor::dynamic::StartChildError;
@@ -302,11 +301,8 @@ impl Task<()> {
         let shared = Shared::new(work);
         let outcomes = shared.clone();
         let start: Box<StartTask<S::Item>> = Box::new(move |item, number, _| {
-            let process = prepare::<Fut>(false, context::task_lineage());
+            let process = prepare_linked::<Fut>(Tells::UnlessTrapped, true, context::task_lineage());
             let pid = process.core.pid;
-            context::require("a stream of tasks", |running| {
-                adopt(running.core(), &process.core, Tells::UnlessTrapped, true);
-            });
             let hook = Hook::new(&shared, number);
             let shared = shared.clone();
             launch_with(process, async move { (shared.work)(item).await }, hook);

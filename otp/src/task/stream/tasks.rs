@@ -292,10 +292,10 @@ impl<I, R> Pool<I, R> {
             return;
         }
         let (input, late) = running.map_or((None, false), |running| (running.input, running.late));
-        let result = outcome.map_err(|reason| match (reason, self.options.timeout) {
-            (ExitReason::Killed, Some(timeout)) if late => TaskFailure::Timeout(timeout),
-            (reason, _) => TaskFailure::Exit(reason),
-        });
+        let result = match outcome {
+            Ok(value) => Ok(value),
+            Err(reason) => Err(self.failure(reason, late)),
+        };
         let done = Some(Done { input, result });
         if !self.options.ordered {
             self.results.push_back(done);
@@ -306,6 +306,14 @@ impl<I, R> Pool<I, R> {
             self.results.resize_with(place + 1, || None);
         }
         self.results[place] = done;
+    }
+
+    #[cold]
+    fn failure(&self, reason: ExitReason, late: bool) -> TaskFailure {
+        match (reason, self.options.timeout) {
+            (ExitReason::Killed, Some(timeout)) if late => TaskFailure::Timeout(timeout),
+            (reason, _) => TaskFailure::Exit(reason),
+        }
     }
 
     /// Ready when a task was too slow, and has been dealt with.
@@ -320,7 +328,7 @@ impl<I, R> Pool<I, R> {
             return Poll::Pending;
         };
         let foreign = context::with(|running| {
-            !running.is_some_and(|running| running.core().waker.get().is_some_and(|own| own.will_wake(cx.waker())))
+            !running.is_some_and(|running| running.waker().is_some_and(|own| own.will_wake(cx.waker())))
         });
         ready!(self.deadline.poll_at(deadline, foreign, cx));
         match self.options.on_timeout {
