@@ -562,7 +562,7 @@ impl Served {
                 pid: core.pid,
                 behaviour: core.kind.behaviour,
                 initial_call: (core.kind.initial_call)(),
-                ancestors: ancestors(core.parents.as_ref()),
+                ancestors: ancestors(core.parents()),
                 status: status(core),
                 parent: (self.parent != Pid::NOBODY).then_some(self.parent),
                 debug,

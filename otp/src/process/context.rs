@@ -9,11 +9,12 @@ use super::pid::NO_PID;
 use super::receive::{Cursor, Mark, Scan};
 use super::timeout::Timer;
 use super::{Info, Pid};
-use crate::sync::Handed;
+use crate::sync::atomic::{Ordering, fence};
 use crate::sync::current::{self, Current};
 use crate::sync::reply::{Closer, Slot};
 use crate::sync::seat::{self, Door};
 use crate::sync::wake::WakeWord;
+use crate::sync::{Handed, Lent};
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -40,6 +41,8 @@ pub(crate) struct Local<M: 'static> {
     pub(crate) visited: Cell<bool>,
     /// What the guest brought.
     pub(crate) handed: Handed<Item<M>>,
+    /// The waker of its task, while that is polled.
+    pub(crate) polled: Lent<Waker>,
 }
 
 /// Why a process is polled that waited for its mailbox.
@@ -86,9 +89,11 @@ pub(crate) struct Rare {
     /// that a caller whose handler stops the server learns the reason.
     pub(crate) orphans: Vec<Closer>,
     /// This process at the head of its ancestors, made when it starts its first child.
-    pub(crate) lineage: Option<Arc<Ancestors>>,
+    as_parent: Option<Arc<Ancestors>>,
     /// This process at the head of its callers, made when it starts its first task.
-    pub(crate) as_caller: Option<Arc<Ancestors>>,
+    as_caller: Option<Arc<Ancestors>>,
+    /// Of the child that it started last: the next one is likely to have the same.
+    lineage: Option<Arc<Lineage>>,
     pub(crate) dictionary: HashMap<String, Box<dyn Any + Send>>,
     /// Debug state of the behaviour (`sys`).
     pub(crate) debug: Option<Box<dyn Any + Send>>,
@@ -125,6 +130,12 @@ impl Own {
         }
     }
 
+    /// Whether dropping it runs anything.
+    #[inline]
+    pub(crate) fn holds_anything(&self) -> bool {
+        self.slot.is_some() || self.timer.is_made() || self.rare.is_some()
+    }
+
     /// Takes the orphans, to be closed by being dropped when nothing is borrowed any more.
     pub(crate) fn take_orphans(&mut self) -> Vec<Closer> {
         match &mut self.rare {
@@ -139,6 +150,8 @@ pub(crate) trait Running: Any {
     fn core(&self) -> &Core;
     fn process(&self) -> Arc<dyn AnyProcess>;
     fn own(&self) -> &RefCell<Own>;
+    /// The waker of its task; `None` if that was never polled.
+    fn waker(&self) -> Option<&Waker>;
     /// The runtime of its task.
     fn runtime(&self) -> Option<Id>;
     /// Whether a guest polls it.
@@ -163,6 +176,34 @@ impl<M: Send + 'static> Local<M> {
             woken: Cell::default(),
             visited: Cell::default(),
             handed: Handed::new(),
+            polled: Lent::new(),
+        }
+    }
+
+    /// The waker of its task, which is kept where others find it from now on.
+    ///
+    /// Most processes wait; many a task is done at its first poll, and is spared this. Whoever needs the waker in a first
+    /// poll asks for it here: before it waits for the mailbox, so that no sender looks for it in vain. Only a signal may
+    /// have come before, which is looked for when the first poll is over.
+    #[inline]
+    pub(crate) fn waker(&self) -> Option<&Waker> {
+        if self.process.core.waker.get().is_none() {
+            self.polled.with(|polled| {
+                if let Some(polled) = polled {
+                    self.keep_waker(polled);
+                }
+            });
+        }
+        self.process.core.waker.get()
+    }
+
+    /// See [`waker`](Self::waker).
+    pub(crate) fn keep_waker(&self, polled: &Waker) {
+        let waker = &self.process.core.waker;
+        if waker.get().is_none() {
+            let _ = waker.set(polled.clone());
+            // With the fence in `Core::end_with`.
+            fence(Ordering::SeqCst);
         }
     }
 
@@ -215,6 +256,9 @@ impl<M: Send + 'static> Running for Local<M> {
     }
     fn own(&self) -> &RefCell<Own> {
         &self.own
+    }
+    fn waker(&self) -> Option<&Waker> {
+        Local::waker(self)
     }
     fn runtime(&self) -> Option<Id> {
         self.note_runtime()
@@ -292,10 +336,7 @@ pub(crate) fn require<R>(operation: &str, f: impl FnOnce(&(dyn Running + 'static
 pub(crate) fn reply_slot(running: Option<&(dyn Running + 'static)>) -> Slot {
     let Some(running) = running else { return Slot::new(None, NO_PID) };
     let slot = running.own().borrow_mut().slot.take();
-    slot.unwrap_or_else(|| {
-        let core = running.core();
-        Slot::new(core.waker.get().cloned(), core.pid.to_tag())
-    })
+    slot.unwrap_or_else(|| Slot::new(running.waker().cloned(), running.core().pid.to_tag()))
 }
 
 /// Keeps the slot for the process's next answer.
@@ -329,28 +370,55 @@ pub fn try_self_pid() -> Option<Pid> {
 
 /// What a child of the current process that runs on behalf of `callers` keeps: this process at the head of its
 /// ancestors.
-pub(crate) fn lineage(callers: Option<Arc<Ancestors>>) -> Lineage {
-    Lineage { parents: kept(|core| &core.parents, |rare| &mut rare.lineage), callers }
-}
-
-/// The current process at the head of its callers: what the tasks that it starts keep.
-pub(crate) fn as_caller() -> Option<Arc<Ancestors>> {
-    kept(|core| &core.callers, |rare| &mut rare.as_caller)
-}
-
-/// The current process in front of one of its lists, made once.
-fn kept(
-    list: impl FnOnce(&Core) -> &Option<Arc<Ancestors>>,
-    place: impl FnOnce(&mut Rare) -> &mut Option<Arc<Ancestors>>,
-) -> Option<Arc<Ancestors>> {
-    with(|running| {
-        running.map(|running| {
-            let core = running.core();
-            let mut own = running.own().borrow_mut();
-            let made = || Arc::new(Ancestors { pid: core.pid, parents: list(core).clone() });
-            place(own.rare()).get_or_insert_with(made).clone()
-        })
+pub(crate) fn lineage(callers: Option<Arc<Ancestors>>) -> Option<Arc<Lineage>> {
+    with(|running| match running {
+        Some(running) => Some(running.own().borrow_mut().rare().lineage(running.core(), callers.as_ref())),
+        None => callers.map(|callers| Arc::new(Lineage { parents: None, callers: Some(callers) })),
     })
+}
+
+/// What a task keeps that the current process starts for itself: this process at the head of ancestors and callers.
+pub(crate) fn task_lineage() -> Option<Arc<Lineage>> {
+    with(|running| {
+        let running = running?;
+        let mut own = running.own().borrow_mut();
+        Some(own.rare().task_lineage(running.core()))
+    })
+}
+
+/// The current process at the head of its callers: what the tasks keep that others start for it.
+pub(crate) fn as_caller() -> Option<Arc<Ancestors>> {
+    with(|running| running.map(|running| running.own().borrow_mut().rare().as_caller(running.core()).clone()))
+}
+
+impl Rare {
+    fn as_caller(&mut self, core: &Core) -> &Arc<Ancestors> {
+        self.as_caller.get_or_insert_with(|| Arc::new(Ancestors { pid: core.pid, parents: core.callers().cloned() }))
+    }
+
+    fn task_lineage(&mut self, core: &Core) -> Arc<Lineage> {
+        if let (Some(last), Some(mine)) = (&self.lineage, &self.as_caller)
+            && last.callers.as_ref().is_some_and(|callers| Arc::ptr_eq(callers, mine))
+        {
+            return last.clone();
+        }
+        let mine = self.as_caller(core).clone();
+        self.lineage(core, Some(&mine))
+    }
+
+    /// Of a child on behalf of these callers.
+    fn lineage(&mut self, core: &Core, callers: Option<&Arc<Ancestors>>) -> Arc<Lineage> {
+        if let Some(last) = &self.lineage
+            && last.callers.as_ref().map(Arc::as_ptr) == callers.map(Arc::as_ptr)
+        {
+            return last.clone();
+        }
+        let ancestors = || Arc::new(Ancestors { pid: core.pid, parents: core.parents().cloned() });
+        let parents = self.as_parent.get_or_insert_with(ancestors).clone();
+        let made = Arc::new(Lineage { parents: Some(parents), callers: callers.cloned() });
+        self.lineage = Some(made.clone());
+        made
+    }
 }
 
 /// On whose behalf the current process runs, nearest first: for a task whoever started it, then whoever started that,
@@ -372,5 +440,5 @@ fn kept(
 /// Follows the `$callers` that Elixir's tasks keep in their dictionary.
 #[doc(alias = "$callers")]
 pub fn callers() -> Vec<Pid> {
-    with(|running| running.map(|running| super::spawn::ancestors(running.core().callers.as_ref())).unwrap_or_default())
+    with(|running| running.map(|running| super::spawn::ancestors(running.core().callers())).unwrap_or_default())
 }

@@ -13,10 +13,10 @@ use crate::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering, 
 use crate::sync::reply::Answerer;
 use crate::sync::seat::Door;
 use crate::sync::wake::{AfterPush, WakeWord};
-use crate::sync::{Mutex, Queue};
+use crate::sync::{Mutex, Queue, SetOnce};
 use slab::Slab;
 use std::any::Any;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::task::Waker;
 
 /// What kind of process it is: one static value per type of server.
@@ -44,10 +44,13 @@ pub(crate) struct Ancestors {
     pub(crate) parents: Option<Arc<Ancestors>>,
 }
 
-/// Where a process comes from.
-#[derive(Debug, Default)]
+/// Where a process comes from. One value for all that a process starts on behalf of the same callers: what counts its
+/// holders is written by each that starts and each that ends, on any thread, so there is one such count and not two.
+#[derive(Debug)]
 pub(crate) struct Lineage {
+    /// Who started it. `None` for a process that was started by no process.
     pub(crate) parents: Option<Arc<Ancestors>>,
+    /// On whose behalf it runs, which need not be who started it. `None` but for tasks.
     pub(crate) callers: Option<Arc<Ancestors>>,
 }
 
@@ -76,15 +79,13 @@ pub(crate) struct Core {
     pub(crate) buffered: AtomicU32,
     /// Messages handled. Written by the owner.
     pub(crate) handled: AtomicU64,
-    /// The waker of its task. Set at its first poll, never changed: a task keeps its waker.
-    pub(crate) waker: OnceLock<Waker>,
+    /// The waker of its task: see [`Local::waker`], which sets it. Never changed: a task keeps its waker.
+    pub(crate) waker: SetOnce<Waker>,
     /// Why it ended. Set once by its own task, before anybody is told.
-    pub(crate) reason: OnceLock<ExitReason>,
+    pub(crate) reason: SetOnce<ExitReason>,
     pub(crate) kind: &'static Kind,
-    /// Who started it. `None` for a process that was started by no process.
-    pub(crate) parents: Option<Arc<Ancestors>>,
-    /// On whose behalf it runs, which need not be who started it. `None` but for tasks. Never changes.
-    pub(crate) callers: Option<Arc<Ancestors>>,
+    /// Where it comes from; `None` if from nowhere. Never changes.
+    lineage: Option<Arc<Lineage>>,
     /// Relations to other processes and whatever is rarely looked at. Held for a few instructions at a time, and never
     /// together with the lock of another process.
     pub(crate) shared: Mutex<Shared>,
@@ -119,6 +120,9 @@ pub(crate) enum Tells {
     Always,
     /// Nothing to a side that traps exits: it learns of the end in another way.
     UnlessTrapped,
+    /// Everything. And the other side, which learns of a `normal` end of this one in another way, takes its entry out
+    /// then: this one does not tell it.
+    Collected,
 }
 
 /// How far a monitor has come.
@@ -221,7 +225,8 @@ impl Shared {
 }
 
 impl Core {
-    pub(crate) fn new(pid: Pid, kind: &'static Kind, lineage: Lineage) -> Self {
+    #[inline]
+    fn new(pid: Pid, kind: &'static Kind, lineage: Option<Arc<Lineage>>, links: Few<Pid, Tells>) -> Self {
         Self {
             pid,
             wake: WakeWord::new(),
@@ -230,19 +235,19 @@ impl Core {
             priority: AtomicU8::new(Priority::Normal as u8),
             buffered: AtomicU32::new(0),
             handled: AtomicU64::new(0),
-            waker: OnceLock::new(),
-            reason: OnceLock::new(),
+            waker: SetOnce::new(),
+            reason: SetOnce::new(),
             kind,
-            parents: lineage.parents,
-            callers: lineage.callers,
-            shared: Mutex::default(),
+            lineage,
+            shared: Mutex::new(Shared { links, ..Shared::default() }),
         }
     }
 
     /// Runs the process's task soon.
     #[inline]
     pub(crate) fn wake_task(&self) {
-        // Without a waker the task has not been polled yet: it will be.
+        // Without a waker the task has not been polled yet: it will be. Or its first poll is under way, and sees to it that
+        // nothing is missed.
         if let Some(waker) = self.waker.get() {
             waker.wake_by_ref();
         }
@@ -266,14 +271,24 @@ impl Core {
         // A value of the user's: not under the lock.
         drop(unused);
         self.flags.signal();
-        // With the fence of the first poll: either this sees the waker, or that poll sees the signal.
+        // With the fence in `Local::keep_waker`: either this sees the waker, or the first poll sees the signal when it is over.
         fence(Ordering::SeqCst);
         self.wake_task();
     }
 
+    /// See [`Lineage`].
+    pub(crate) fn parents(&self) -> Option<&Arc<Ancestors>> {
+        self.lineage.as_ref()?.parents.as_ref()
+    }
+
+    /// See [`Lineage`].
+    pub(crate) fn callers(&self) -> Option<&Arc<Ancestors>> {
+        self.lineage.as_ref()?.callers.as_ref()
+    }
+
     /// Who started it.
     pub(crate) fn parent(&self) -> Option<Pid> {
-        self.parents.as_ref().map(|parents| parents.pid)
+        self.parents().map(|parents| parents.pid)
     }
 }
 
@@ -287,12 +302,15 @@ pub(crate) struct Process<M: 'static> {
 
 impl<M: Send + 'static> Process<M> {
     /// Makes a process and lists it. It does not run yet.
-    pub(crate) fn new(kind: &'static Kind, lineage: Lineage) -> Arc<Self> {
-        table::insert(|pid| {
-            let process =
-                Arc::new(Self { core: Core::new(pid, kind, lineage), queue: Queue::new(), door: Door::new() });
-            (process.clone() as Arc<dyn AnyProcess>, process)
-        })
+    pub(crate) fn new(kind: &'static Kind, lineage: Option<Arc<Lineage>>) -> Arc<Self> {
+        Self::with_links(kind, lineage, Few::None)
+    }
+
+    /// As `new`, with these links on its side.
+    pub(crate) fn with_links(kind: &'static Kind, lineage: Option<Arc<Lineage>>, links: Few<Pid, Tells>) -> Arc<Self> {
+        let core = Core::new(Pid::NOBODY, kind, lineage, links);
+        let process = Arc::new(Self { core, queue: Queue::new(), door: Door::new() });
+        table::insert(process, |process, pid| process.core.pid = pid)
     }
 
     /// Appends to the mailbox. An item for a process that has ended is dropped.

@@ -11,14 +11,17 @@
 //! From step 3 on `Shared::ended` is set, under the lock: a link, monitor, name, tie or timer that comes later finds it
 //! and is refused, one that came earlier is found here. Nothing can fall in between.
 
-use super::context::{Local, Running};
-use super::core::{Core, Shared, Stage, Watcher, deliver_down};
+use super::context::Local;
+use super::core::{Core, Monitors, Stage, Tells, Watcher, deliver_down};
 use super::name::{self, Registration};
+use super::pid::Map;
 use super::spawn::ancestors;
+use super::tie::Tie;
 use super::{ExitReason, link, mailbox, run, table};
 use crate::observe;
 use std::fmt::Debug;
 use std::mem::take;
+use std::sync::Arc;
 
 /// How the process came to its end: whether it is a failure of its own that is to be reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,34 +32,41 @@ pub(crate) enum End {
     Signal,
 }
 
-/// Ends the process. Runs on its own task, as that process.
-pub(crate) fn finish<M: Send + 'static>(local: &Local<M>, reason: ExitReason, end: End, drop_future: impl FnOnce()) {
+/// Ends the process. Runs on its own task, as that process. Answers why it ended.
+pub(crate) fn finish<M: Send + 'static>(
+    local: &Local<M>,
+    reason: ExitReason,
+    end: End,
+    drop_future: impl FnOnce(),
+) -> &ExitReason {
     let core = &local.process.core;
-    let reason = core.reason.get_or_init(|| reason.received()).clone();
+    let _ = core.reason.set(reason.received());
+    let reason = core.reason.get().expect("set here, or before by this task");
     core.flags.set_ending();
     // Callers whose reply handles are dropped with the future are told in their turn (5).
     local.own.borrow_mut().holds_orphans = true;
     // A destructor or formatter of the user's that panics must not keep the rest from happening.
     shielded(core, drop_future);
     if end == End::Own && !reason.is_orderly() {
-        shielded(core, || report_crash(core, &reason));
+        shielded(core, || report_crash(core, reason));
     }
-    let relations = release(core);
+    let ties = release(core);
     table::remove(core.pid);
-    shielded(core, || tell_callers(local));
-    tell_others(core, relations, &reason);
+    tell_callers(local);
+    tell_others(core, &ties, reason);
+    reason
 }
 
 fn report_crash(core: &Core, reason: &ExitReason) {
     let label = core.shared.lock().extra.as_ref().and_then(|extra| extra.label.clone());
-    let callers = core.callers.is_some().then(|| ancestors(core.callers.as_ref()));
+    let callers = core.callers().is_some().then(|| ancestors(core.callers()));
     observe::crash(&observe::Crash {
         pid: &core.pid,
         name: &core.display(),
         label: label.as_deref(),
         behaviour: core.kind.behaviour,
         initial_call: (core.kind.initial_call)(),
-        ancestors: &ancestors(core.parents.as_ref()),
+        ancestors: &ancestors(core.parents()),
         callers: callers.as_ref().map(|callers| callers as &dyn Debug),
         reason,
     });
@@ -66,59 +76,59 @@ fn shielded(core: &Core, f: impl FnOnce()) {
     run::shielded(f, || observe::panic_in_drop(&core.pid));
 }
 
-/// Takes everything out, frees the names and gives back what is tied to it.
-fn release(core: &Core) -> Shared {
-    let mut shared = {
+/// Frees the names and gives back what the process has elsewhere. Answers its ties, which are told of the end again.
+fn release(core: &Core) -> Vec<Arc<dyn Tie>> {
+    let (name, registrations, ties, timers, slot) = {
         let mut shared = core.shared.lock();
         shared.ended = true;
+        // A report that is made later, and errors of callers, still name it: what they name it by stays.
         let name = shared.name.clone();
-        let mut taken = take(&mut *shared);
-        shared.ended = true;
-        // A report that is made later, and errors of callers, still name it.
-        shared.name = name;
-        shared.extra = taken.extra.take();
-        if let Some(extra) = &mut shared.extra {
-            taken.extra().registrations = take(&mut extra.registrations);
-            taken.extra().ties = take(&mut extra.ties);
-            taken.extra().timers = take(&mut extra.timers);
-            // It leads back here: a supervisor that its parent cannot vacate any more would keep itself.
-            taken.extra().slot = extra.slot.take();
-            extra.aliases.clear();
-        }
-        taken
-    };
-    if let Some(name) = shared.name.take() {
-        name::release(&name, core.pid);
-    }
-    if let Some(extra) = &mut shared.extra {
-        // Before names: one in a registry goes with what the process has there.
-        for tie in &extra.ties {
-            shielded(core, || tie.process_ended(core.pid));
-        }
-        for registration in take(&mut extra.registrations) {
-            match registration {
-                Registration::Name(name) => {
-                    name::release(&name, core.pid);
-                }
-                Registration::Via(via) => shielded(core, move || via.unregister(core.pid)),
+        match &mut shared.extra {
+            None if name.is_none() => return Vec::new(),
+            None => (name, Vec::new(), Vec::new(), Map::default(), None),
+            Some(extra) => {
+                extra.aliases.clear();
+                // The slot leads back here: a supervisor that its parent cannot vacate any more would keep itself.
+                (
+                    name,
+                    take(&mut extra.registrations),
+                    take(&mut extra.ties),
+                    take(&mut extra.timers),
+                    extra.slot.take(),
+                )
             }
         }
-        for timer in take(&mut extra.timers).into_values() {
-            timer.stop();
+    };
+    shielded(core, || drop(slot));
+    if let Some(name) = name {
+        name::release(&name, core.pid);
+    }
+    // Before names: one in a registry goes with what the process has there.
+    for tie in &ties {
+        shielded(core, || tie.process_ended(core.pid));
+    }
+    for registration in registrations {
+        match registration {
+            Registration::Name(name) => {
+                name::release(&name, core.pid);
+            }
+            Registration::Via(via) => shielded(core, move || via.unregister(core.pid)),
         }
     }
-    shared
+    for timer in timers.into_values() {
+        timer.stop();
+    }
+    ties
 }
 
 fn tell_callers<M: Send + 'static>(local: &Local<M>) {
     let core = &local.process.core;
-    let orphans = {
-        let mut own = local.own.borrow_mut();
-        own.holds_orphans = false;
-        own.take_orphans()
-    };
-    // It wakes callers, also under wakers of the user's.
-    shielded(core, || drop(orphans));
+    local.own.borrow_mut().holds_orphans = false;
+    if local.own.borrow().has_orphans() {
+        let orphans = local.own.borrow_mut().take_orphans();
+        // It wakes callers, also under wakers of the user's.
+        shielded(core, || drop(orphans));
+    }
     core.wake.close();
     loop {
         // Taken out before it is dropped: a destructor may look at the mailbox.
@@ -126,37 +136,53 @@ fn tell_callers<M: Send + 'static>(local: &Local<M>) {
         let Some(item) = item else { break };
         shielded(core, || drop(item));
     }
-    mailbox::release_waiters(core);
-    let own = take(&mut *local.own.borrow_mut());
-    shielded(local.core(), || drop(own));
+    // Nobody waits for room where there is no bound: whoever takes one away wakes them.
+    if core.flags.is_bounded() {
+        shielded(core, || mailbox::release_waiters(core));
+    }
+    if local.own.borrow().holds_anything() {
+        let own = take(&mut *local.own.borrow_mut());
+        shielded(core, || drop(own));
+    }
 }
 
-fn tell_others(core: &Core, relations: Shared, reason: &ExitReason) {
-    relations.links.for_each(|linked, _| shielded(core, || link::tell_linked(linked, core.pid, reason)));
-    for tie in relations.extra.iter().flat_map(|extra| &extra.ties) {
+fn tell_others(core: &Core, ties: &[Arc<dyn Tie>], reason: &ExitReason) {
+    let (links, monitors) = {
+        let mut shared = core.shared.lock();
+        // Nobody enters any more, but for whoever waits for the end: that finds the mailbox closed from now on.
+        (take(&mut shared.links), shared.monitors.take())
+    };
+    links.for_each(|linked, tells| {
+        if tells != Tells::Collected || !reason.is_normal() {
+            shielded(core, || link::tell_linked(linked, core.pid, reason));
+        }
+    });
+    for tie in ties {
         shielded(core, || tie.links_told(core.pid, reason));
     }
-    // Whoever began to wait between `release` and the closing of the mailbox entered itself afterwards.
-    let late = core.shared.lock().monitors.take();
-    let monitors = [relations.monitors, late];
-    for (reference, watcher) in monitors.iter().flatten().flat_map(|monitors| monitors.watchers.iter()) {
+    if let Some(monitors) = monitors {
+        end_monitors(core, *monitors, reason);
+    }
+}
+
+fn end_monitors(core: &Core, monitors: Monitors, reason: &ExitReason) {
+    let Monitors { watchers, watching } = monitors;
+    for (reference, watcher) in watchers.iter() {
         if let Watcher::Process(pid) = watcher {
             shielded(core, || deliver_down(*pid, *reference, reason));
         }
     }
-    for monitors in monitors.into_iter().flatten() {
-        monitors.watchers.for_each(|_, watcher| {
-            if let Watcher::Waiter(answerer) = watcher {
-                // It may have given up.
-                shielded(core, || drop(answerer.answer(reason.clone())));
-            }
-        });
-        for (_, watched) in monitors.watching {
-            if let (Some(pid), Stage::Watching) = (watched.pid, watched.stage)
-                && let Some(process) = table::get(pid)
-            {
-                process.core().shared.lock().remove_watcher(watched.reference);
-            }
+    watchers.for_each(|_, watcher| {
+        if let Watcher::Waiter(answerer) = watcher {
+            // It may have given up.
+            shielded(core, || drop(answerer.answer(reason.clone())));
+        }
+    });
+    for (_, watched) in watching {
+        if let (Some(pid), Stage::Watching) = (watched.pid, watched.stage)
+            && let Some(process) = table::get(pid)
+        {
+            process.core().shared.lock().remove_watcher(watched.reference);
         }
     }
 }

@@ -33,6 +33,14 @@ impl<K: Copy + Eq + Hash, V> Few<K, V> {
         true
     }
 
+    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+        match self {
+            Self::One(one, value) if one == key => Some(value),
+            Self::Many(many) => many.get(key),
+            _ => None,
+        }
+    }
+
     pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
         match self {
             Self::One(one, _) if one == key => match std::mem::take(self) {
@@ -81,11 +89,13 @@ mod tests {
         assert!(few.insert(1, 'a'));
         assert!(!few.insert(1, 'b'));
         assert_eq!(few.iter().collect::<Vec<_>>(), [(&1, &'a')]);
+        assert_eq!((few.get(&1), few.get(&2)), (Some(&'a'), None));
         assert!((2..10).all(|key| few.insert(key, 'c')));
         assert!(!few.insert(1, 'b'));
         let mut all: Vec<_> = few.iter().map(|(key, _)| *key).collect();
         all.sort_unstable();
         assert_eq!(all, (1..10).collect::<Vec<_>>());
+        assert_eq!((few.get(&1), few.get(&9), few.get(&10)), (Some(&'a'), Some(&'c'), None));
         assert_eq!(few.remove(&1), Some('a'));
         let mut left = 0;
         few.for_each(|_, value| left += usize::from(value == 'c'));

@@ -1,6 +1,6 @@
 //! Looking at processes: which exist, and what is known of one.
 
-use super::core::{Stage, Watcher};
+use super::core::{Stage, Tells, Watcher};
 use super::mailbox::{Mailbox, bound, set_bound};
 use super::{Name, Pid, Priority, context, spawn, table};
 use crate::sync::atomic::Ordering;
@@ -118,20 +118,18 @@ pub fn info(pid: Pid) -> Option<ProcessInfo> {
     let shared = core.shared.lock();
     let extra = shared.extra.as_deref();
     let monitors = shared.monitors.as_deref();
-    let mut links: Vec<Pid> = shared.links.iter().map(|(pid, _)| *pid).collect();
-    links.sort_unstable();
+    let links: Vec<_> = shared.links.iter().map(|(pid, tells)| (*pid, *tells)).collect();
     Some(ProcessInfo {
         pid,
         name: shared.name.as_deref().cloned(),
         label: extra.and_then(|e| e.label.clone()),
         behaviour: core.kind.behaviour,
         initial_call: (core.kind.initial_call)(),
-        ancestors: spawn::ancestors(core.parents.as_ref()),
-        callers: spawn::ancestors(core.callers.as_ref()),
+        ancestors: spawn::ancestors(core.parents()),
+        callers: spawn::ancestors(core.callers()),
         status: status(core),
         message_queue_len: process.queue_len(),
         messages_handled: core.handled.load(Ordering::Relaxed),
-        links,
         monitors: monitors
             .into_iter()
             .flat_map(|monitors| monitors.watching.iter())
@@ -154,7 +152,16 @@ pub fn info(pid: Pid) -> Option<ProcessInfo> {
             drop(shared);
             bound(core)
         },
+        links: living(links),
     })
+}
+
+/// In order. An entry of a stream may have outlived its task.
+fn living(links: Vec<(Pid, Tells)>) -> Vec<Pid> {
+    let living = links.into_iter().filter(|(pid, tells)| *tells != Tells::UnlessTrapped || table::get(*pid).is_some());
+    let mut living: Vec<Pid> = living.map(|(pid, _)| pid).collect();
+    living.sort_unstable();
+    living
 }
 
 pub(crate) fn status(core: &super::core::Core) -> Status {

@@ -3,11 +3,18 @@
 //! Each side keeps the other's pid in `Shared::links`. The two locks are never held together: the side that links enters
 //! itself first at home, then at the other; an end in between finds the entry at home and tells it. An exit signal over
 //! a link counts only if the receiving side still has the entry, so that an unlink on either side is final.
+//!
+//! The tasks of a stream end by the hundred thousand, and whoever consumes the stream learns of each without its link.
+//! Theirs are [collected](Tells::Collected): a task that ends with `normal` touches nothing of the consumer, which takes its
+//! own entry out with the task's outcome. Until then that may name a process that has ended; it is not shown, and whoever
+//! links to that process once more finds that it has ended.
 
 use super::context;
-use super::core::{AnyProcess, Core, Tells};
+use super::core::{AnyProcess, Core, Process, Tells};
+use super::few::Few;
 use super::name::lookup;
 use super::{Exit, ExitReason, Info, Pid, Target, table};
+use std::sync::Arc;
 
 /// There is no such process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,16 +50,18 @@ pub fn link(pid: Pid) -> Result<(), NoProc> {
 
 /// Enters the link on both sides; `false` if the other has ended. `tells`: what this side wants to be told.
 pub(crate) fn connect(me: &Core, other: Pid, tells: Tells) -> bool {
-    {
+    let is_new = {
         let mut shared = me.shared.lock();
         if shared.ended {
             return false;
         }
-        if !shared.links.insert(other, tells) {
+        let is_new = shared.links.insert(other, tells);
+        if !is_new && shared.links.get(&other) != Some(&Tells::UnlessTrapped) {
             // Linked already: its end is told through the entry that is there.
             return true;
         }
-    }
+        is_new
+    };
     let linked = table::get(other).is_some_and(|other| {
         let mut shared = other.core().shared.lock();
         if !shared.ended {
@@ -60,23 +69,47 @@ pub(crate) fn connect(me: &Core, other: Pid, tells: Tells) -> bool {
         }
         !shared.ended
     });
-    if !linked {
+    // An entry of a stream stays: it may have outlived its task, or the task is about to tell of its failure.
+    if !linked && is_new {
         me.shared.lock().links.remove(&other);
     }
     linked
 }
 
 /// As [`connect`], with a process that does not run yet and that this one starts.
-pub(crate) fn adopt(me: &Core, child: &Core, tells: Tells) {
-    {
-        let mut shared = me.shared.lock();
-        // A destructor starts it, at the end of this process.
-        if shared.ended {
-            return;
-        }
-        shared.links.insert(child.pid, tells);
-    }
+pub(crate) fn adopt(me: &Core, child: &Core) {
     child.shared.lock().links.insert(me.pid, Tells::Always);
+    enter_child(me, child, Tells::Always);
+}
+
+/// As [`adopt`], with a process that `make` makes, with these links. `collected`: this process takes its entry out itself
+/// when that one ends with `normal`.
+pub(crate) fn adopt_new<M: Send + 'static>(
+    me: &Core,
+    tells: Tells,
+    collected: bool,
+    make: impl FnOnce(Few<Pid, Tells>) -> Arc<Process<M>>,
+) -> Arc<Process<M>> {
+    let child = make(Few::One(me.pid, if collected { Tells::Collected } else { Tells::Always }));
+    enter_child(me, &child.core, tells);
+    child
+}
+
+/// The child has its entry.
+fn enter_child(me: &Core, child: &Core, tells: Tells) {
+    let mut shared = me.shared.lock();
+    if !shared.ended {
+        shared.links.insert(child.pid, tells);
+        return;
+    }
+    // A destructor starts it, at the end of this process.
+    drop(shared);
+    child.shared.lock().links.remove(&me.pid);
+}
+
+/// Takes the entry of a task out that has ended.
+pub(crate) fn collect(me: &Core, task: Pid) {
+    me.shared.lock().links.remove(&task);
 }
 
 /// Unties the two processes, whoever tied them. From now on neither is told of the other's end. An [`Exit`] that is in

@@ -467,11 +467,8 @@ pub(crate) async fn wait_for_room(process: &dyn AnyProcess) {
 }
 
 /// Wakes whoever waits for room: the process has ended.
+#[cold]
 pub(crate) fn release_waiters(core: &Core) {
-    // Nobody waits for room where there is no bound: whoever takes one away wakes them.
-    if !core.flags.is_bounded() {
-        return;
-    }
     let room = core.shared.lock().extra.as_ref().and_then(|e| e.bound.as_ref()).map(|bound| bound.room.clone());
     if let Some(room) = room {
         room.notify_waiters();

@@ -198,9 +198,8 @@ impl Receiving {
         cx: &mut Context<'_>,
     ) -> Poll<Option<R>> {
         let Self { cursor, deadline } = self;
-        let foreign = context::require("receive", |running| {
-            !running.core().waker.get().is_some_and(|own| own.will_wake(cx.waker()))
-        });
+        let foreign =
+            context::require("receive", |running| !running.waker().is_some_and(|own| own.will_wake(cx.waker())));
         let mut found = None;
         let mut take = |info: Info| match select(info) {
             Ok(value) => {

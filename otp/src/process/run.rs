@@ -4,7 +4,7 @@ use super::ExitReason;
 use super::context::{self, Local, Rest, Running, Woken};
 use super::core::Core;
 use super::exit::{End, finish};
-use crate::sync::atomic::{Ordering, fence};
+use crate::sync::atomic::Ordering;
 use crate::sync::seat::{Seat, Turn};
 use crate::sync::wake::Begin;
 use pin_project_lite::pin_project;
@@ -45,8 +45,8 @@ pin_project! {
                 // Not finished: the runtime is being shut down, or it could not be spawned.
                 let local = turn.local();
                 local.enter(|| {
-                    finish(local, ExitReason::Killed, End::Signal, || turn.drop_future());
-                    this.at_end.ended(exit_reason(&local.process.core));
+                    let reason = finish(local, ExitReason::Killed, End::Signal, || turn.drop_future());
+                    this.at_end.ended(reason);
                 });
             }
         }
@@ -69,18 +69,27 @@ impl<M: Send + 'static, F: Future<Output: Send> + Send, E: AtEnd<F::Output>> Fut
         let Some((mut turn, begin)) = this.seat.enter() else { return Poll::Pending };
         let local = turn.local();
         let core = &local.process.core;
-        if core.waker.get().is_none() {
-            let _ = core.waker.set(cx.waker().clone());
-            // With the fence in `Core::end_with`: a signal that does not find the waker is found below.
-            fence(Ordering::SeqCst);
-        }
         local.enter(move || {
+            let is_first = core.waker.get().is_none();
             let mut woken = if begin == Begin::Woken { Woken::ByPush } else { Woken::Otherwise };
             loop {
-                if let Poll::Ready((reason, end)) = poll_as(local, &mut turn, at_end, woken, cx) {
-                    finish(local, reason, end, || turn.drop_future());
-                    at_end.ended(exit_reason(core));
+                // Not lent for longer: whoever rests lets go of `local`.
+                let ended = local.polled.during(cx.waker(), || match poll_as(local, &mut turn, at_end, woken, cx) {
+                    Poll::Ready((reason, end)) => {
+                        at_end.ended(finish(local, reason, end, || turn.drop_future()));
+                        true
+                    }
+                    Poll::Pending => false,
+                });
+                if ended {
                     return Poll::Ready(());
+                }
+                if is_first {
+                    local.keep_waker(cx.waker());
+                    if core.flags.is_signalled() {
+                        // Perhaps before there was a waker.
+                        continue;
+                    }
                 }
                 match local.rest.take() {
                     Rest::Not => return Poll::Pending,
@@ -149,11 +158,6 @@ impl AtEnd<ExitReason> for () {
     }
     #[inline]
     fn ended(&mut self, _: &ExitReason) {}
-}
-
-/// Why the process ended, once `finish` has begun.
-fn exit_reason(core: &Core) -> &ExitReason {
-    core.reason.get().expect("set first thing at the end")
 }
 
 fn fatal(core: &Core) -> ExitReason {

@@ -1,7 +1,8 @@
 //! Starting processes.
 
 use super::context::{self, Local};
-use super::core::{Ancestors, AnyProcess, Kind, Process, Tells};
+use super::core::{Ancestors, AnyProcess, Kind, Lineage, Process, Tells};
+use super::few::Few;
 use super::mailbox::{Mailbox, set_bound};
 use super::name::{self, Registration};
 use super::run::{AtEnd, Runner, note_panic_locations};
@@ -217,14 +218,14 @@ pub(crate) fn prepare<M: Send + 'static>(
         core.shared.lock().extra().label = Some(label.clone());
     }
     if options.link {
-        context::require("a linked start", |running| super::link::adopt(running.core(), core, Tells::Always));
+        context::require("a linked start", |running| super::link::adopt(running.core(), core));
     }
     Ok(unstarted.into_started())
 }
 
-/// As [`prepare`], without any option: nothing can fail.
-pub(crate) fn prepare_plain(kind: &'static Kind, callers: Option<Arc<Ancestors>>) -> Arc<Plain> {
-    Process::new(kind, context::lineage(callers))
+/// As [`prepare`], without any option, with these links on its side: nothing can fail.
+pub(crate) fn prepare_plain(kind: &'static Kind, lineage: Option<Arc<Lineage>>, links: Few<Pid, Tells>) -> Arc<Plain> {
+    Process::with_links(kind, lineage, links)
 }
 
 /// A process that is listed and has not been started. Dropped, it ends: whoever found it on the list is told.

@@ -7,16 +7,18 @@
 
 use super::Pid;
 use super::core::AnyProcess;
-use once_cell::sync::Lazy;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 const SHARD_BITS: u32 = 5;
 const SHARDS: u32 = 1 << SHARD_BITS;
 
-#[derive(Default)]
-struct Shard {
-    places: Vec<Place>,
+/// Its cache lines are its own: neighbours are other threads'.
+#[repr(align(128))]
+struct Shard(RwLock<Places>);
+
+struct Places {
+    all: Vec<Place>,
     /// Places that are free, newest last.
     free: Vec<u32>,
 }
@@ -26,7 +28,8 @@ struct Place {
     process: Option<Arc<dyn AnyProcess>>,
 }
 
-static TABLE: Lazy<Vec<RwLock<Shard>>> = Lazy::new(|| (0..SHARDS).map(|_| RwLock::default()).collect());
+static TABLE: [Shard; SHARDS as usize] =
+    [const { Shard(RwLock::new(Places { all: Vec::new(), free: Vec::new() })) }; SHARDS as usize];
 
 thread_local! {
     static MINE: u32 = {
@@ -35,27 +38,29 @@ thread_local! {
     };
 }
 
-fn read(shard: u32) -> RwLockReadGuard<'static, Shard> {
-    TABLE[shard as usize].read().unwrap_or_else(PoisonError::into_inner)
+fn read(shard: u32) -> RwLockReadGuard<'static, Places> {
+    TABLE[shard as usize].0.read().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn write(shard: u32) -> RwLockWriteGuard<'static, Shard> {
-    TABLE[shard as usize].write().unwrap_or_else(PoisonError::into_inner)
+fn write(shard: u32) -> RwLockWriteGuard<'static, Places> {
+    TABLE[shard as usize].0.write().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Enters a process that is made for the pid it gets.
-pub(crate) fn insert<T>(make: impl FnOnce(Pid) -> (Arc<dyn AnyProcess>, T)) -> T {
+/// Enters a process that nobody else has yet: `name` gives it its pid.
+pub(crate) fn insert<P: AnyProcess>(mut process: Arc<P>, name: impl FnOnce(&mut P, Pid)) -> Arc<P> {
     let shard = MINE.try_with(|mine| *mine).unwrap_or(0);
+    // Made before: memory is not asked for under the lock, but when the table grows.
+    let entry = Arc::get_mut(&mut process).expect("nobody else has it yet");
     let mut places = write(shard);
     let index = places.free.pop().unwrap_or_else(|| {
-        places.places.push(Place { generation: 0, process: None });
-        u32::try_from(places.places.len() - 1).expect("fewer than 2^32 processes")
+        places.all.push(Place { generation: 0, process: None });
+        u32::try_from(places.all.len() - 1).expect("fewer than 2^32 processes")
     });
     assert!(index < u32::MAX >> SHARD_BITS, "the process table is full: {index} processes in one shard");
-    let place = &mut places.places[index as usize];
-    let (process, made) = make(Pid::local(index << SHARD_BITS | shard, place.generation));
-    place.process = Some(process);
-    made
+    let place = &mut places.all[index as usize];
+    name(entry, Pid::local(index << SHARD_BITS | shard, place.generation));
+    place.process = Some(process.clone());
+    process
 }
 
 /// The process, if it is listed: it exists, although it may be about to end.
@@ -63,24 +68,24 @@ pub(crate) fn get(pid: Pid) -> Option<Arc<dyn AnyProcess>> {
     if !pid.is_local() {
         return None;
     }
-    let shard = read(pid.slot() & (SHARDS - 1));
-    let place = shard.places.get((pid.slot() >> SHARD_BITS) as usize)?;
+    let places = read(pid.slot() & (SHARDS - 1));
+    let place = places.all.get((pid.slot() >> SHARD_BITS) as usize)?;
     (place.generation == pid.generation()).then(|| place.process.clone()).flatten()
 }
 
 /// Takes a process off the table. Its pid never denotes another.
 pub(crate) fn remove(pid: Pid) {
     let removed = {
-        let mut shard = write(pid.slot() & (SHARDS - 1));
+        let mut places = write(pid.slot() & (SHARDS - 1));
         let index = pid.slot() >> SHARD_BITS;
-        let Some(place) = shard.places.get_mut(index as usize) else { return };
+        let Some(place) = places.all.get_mut(index as usize) else { return };
         if place.generation != pid.generation() {
             return;
         }
         let removed = place.process.take();
         if let Some(next) = place.generation.checked_add(1) {
             place.generation = next;
-            shard.free.push(index);
+            places.free.push(index);
         }
         removed
     };
@@ -90,7 +95,5 @@ pub(crate) fn remove(pid: Pid) {
 
 /// All processes that exist at some moment during the call.
 pub(crate) fn all() -> Vec<Arc<dyn AnyProcess>> {
-    (0..SHARDS)
-        .flat_map(|shard| read(shard).places.iter().filter_map(|p| p.process.clone()).collect::<Vec<_>>())
-        .collect()
+    (0..SHARDS).flat_map(|shard| read(shard).all.iter().filter_map(|p| p.process.clone()).collect::<Vec<_>>()).collect()
 }

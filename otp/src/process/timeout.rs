@@ -34,6 +34,11 @@ impl Timer {
         }
     }
 
+    #[inline]
+    pub(crate) fn is_made(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// The first look at a deadline that lies `after` from now, which needs no clock: if what the timer is armed for is
     /// still to come, and not later, there is nothing to do.
     #[inline]
@@ -47,9 +52,10 @@ impl Timer {
 
     /// Ready when `deadline` has come; otherwise the task will be woken then, or before.
     fn poll(&mut self, deadline: Millis, cx: &mut Context<'_>) -> Poll<()> {
-        let at = clock::instant(deadline);
-        let armed =
-            self.0.get_or_insert_with(|| Box::new(Armed { sleep: Box::pin(tokio::time::sleep_until(at)), at: NEVER }));
+        let at = || clock::instant(deadline);
+        let armed = self
+            .0
+            .get_or_insert_with(|| Box::new(Armed { sleep: Box::pin(tokio::time::sleep_until(at())), at: NEVER }));
         let mut now = clock::now();
         if armed.at != NEVER && armed.sleep.is_elapsed() {
             // The timer is exact, the clock may lag behind it.
@@ -60,7 +66,7 @@ impl Timer {
             return Poll::Ready(());
         }
         if armed.at > deadline {
-            armed.sleep.as_mut().reset(at);
+            armed.sleep.as_mut().reset(at());
             // Unconstrained: a poll that tokio turns down for its budget would leave the timer without a waker.
             if pin!(unconstrained(armed.sleep.as_mut())).poll(cx).is_ready() {
                 // The deadline came meanwhile. Whoever relied on what the timer was armed for arms it again.

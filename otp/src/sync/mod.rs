@@ -7,13 +7,15 @@ pub(crate) mod clock;
 pub(crate) mod current;
 mod handed;
 mod lock;
+mod once;
 mod queue;
 pub(crate) mod reply;
 pub(crate) mod seat;
 mod shim;
 pub(crate) mod wake;
 
-pub(crate) use handed::Handed;
+pub(crate) use handed::{Handed, Lent};
 pub(crate) use lock::Mutex;
+pub(crate) use once::SetOnce;
 pub(crate) use queue::{Burst, Queue};
 pub(crate) use shim::atomic;

@@ -102,7 +102,7 @@ impl<T: Send + 'static> Task<T> {
     where
         F: Future<Output = T> + Send + 'static,
     {
-        let process = start::prepare::<F>(true, context::as_caller());
+        let process = start::prepare::<F>(true, context::task_lineage());
         let task = Self::watch(process.core.pid, std::any::type_name::<F>());
         launch_with(process, future, Answer(task.reference));
         task

@@ -2,8 +2,9 @@
 
 use super::{Task, TaskDone};
 use crate::child::{ChildSpec, Restart, Started};
-use crate::process::core::{Ancestors, Kind, Tells};
-use crate::process::link::adopt;
+use crate::process::core::{Ancestors, Kind, Lineage, Tells};
+use crate::process::few::Few;
+use crate::process::link::adopt_new;
 use crate::process::run::AtEnd;
 use crate::process::spawn::{self, Plain, launch};
 use crate::process::{ExitReason, MonitorRef, Pid, answer, context};
@@ -78,17 +79,21 @@ pub(crate) fn kind<F>() -> &'static Kind {
     Of::<F>::KIND
 }
 
-/// The process of a task that runs an `F`, linked to this one if so said, on behalf of `callers`. It does not run yet.
+/// The process of a task that runs an `F`, linked to this one if so said. It does not run yet.
 #[track_caller]
-pub(crate) fn prepare<F>(link: bool, callers: Option<Arc<Ancestors>>) -> Arc<Plain> {
-    if link {
-        context::require("a linked task", |_| ());
+pub(crate) fn prepare<F>(link: bool, lineage: Option<Arc<Lineage>>) -> Arc<Plain> {
+    match link {
+        true => prepare_linked::<F>(Tells::Always, false, lineage),
+        false => spawn::prepare_plain(kind::<F>(), lineage, Few::None),
     }
-    let process = spawn::prepare_plain(kind::<F>(), callers);
-    if link {
-        context::require("a linked task", |running| adopt(running.core(), &process.core, Tells::Always));
-    }
-    process
+}
+
+/// As [`prepare`], with a link: `tells` is what this process is told of the task's end. See [`adopt_new`].
+#[track_caller]
+pub(crate) fn prepare_linked<F>(tells: Tells, collected: bool, lineage: Option<Arc<Lineage>>) -> Arc<Plain> {
+    context::require("a linked task", |running| {
+        adopt_new(running.core(), tells, collected, |links| spawn::prepare_plain(kind::<F>(), lineage, links))
+    })
 }
 
 #[track_caller]
@@ -96,7 +101,7 @@ fn start_unawaited<F>(link: bool, future: F) -> Pid
 where
     F: Future<Output: IntoExit> + Send + 'static,
 {
-    let process = prepare::<F>(link, context::as_caller());
+    let process = prepare::<F>(link, context::task_lineage());
     let pid = process.core.pid;
     launch(process, unawaited(future));
     pid
@@ -174,7 +179,7 @@ where
     F: Future<Output: IntoExit> + Send + 'static,
 {
     let make = make.clone();
-    let process = prepare::<F>(true, callers);
+    let process = prepare::<F>(true, context::lineage(callers));
     let pid = process.core.pid;
     launch(process, async move { make().await.into_exit() });
     pid

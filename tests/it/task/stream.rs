@@ -325,3 +325,51 @@ async fn a_task_of_a_stream_is_linked_while_it_runs() {
     assert_eq!(answers(stream).await, [true]);
     empty().await;
 }
+
+#[otp::test]
+async fn the_link_to_a_task_that_has_ended_is_seen_no_more_though_its_outcome_lies_there() -> otp::Result {
+    let me = process::self_pid();
+    let stream = Task::async_stream(0..4, move |_| async move { process::send(me, process::self_pid()).is_ok() });
+    let mut stream = std::pin::pin!(stream.max_concurrency(4)?);
+    // It starts all four, and takes nothing of what comes.
+    assert_eq!(futures_util::future::poll_immediate(stream.next()).await, None);
+    let mut pids = Vec::new();
+    for _ in 0..4 {
+        let pid = process::receive::<Pid>().await;
+        process::wait(pid).await;
+        pids.push(pid);
+    }
+    for &pid in &pids {
+        assert!(!linked(me, pid), "{pid} has ended");
+        assert_eq!(process::link(pid), Err(process::NoProc(pid)));
+        process::unlink(pid);
+    }
+    assert_eq!(answers(stream).await, [true; 4]);
+    assert!(pids.iter().all(|&pid| process::link(pid) == Err(process::NoProc(pid)) && !linked(me, pid)));
+    empty().await;
+    Ok(())
+}
+
+#[otp::test]
+async fn a_task_of_a_stream_that_was_unlinked_fails_alone() -> otp::Result {
+    let me = process::self_pid();
+    let stream = Task::async_stream([true, false], move |own| async move {
+        match own {
+            true => process::unlink(me),
+            false => {
+                process::send(me, process::self_pid()).expect("it is a pid");
+                process::receive::<()>().await;
+            }
+        }
+        process::exit_with(ExitReason::other("on its own"))
+    });
+    let mut stream = std::pin::pin!(stream.max_concurrency(2)?);
+    let failed = Some(Err(TaskFailure::Exit(ExitReason::other("on its own"))));
+    let first: Option<Result<(), _>> = stream.next().await;
+    assert_eq!(first, failed);
+    let other = process::receive::<Pid>().await;
+    process::unlink(other);
+    process::send(other, ())?;
+    assert_eq!(stream.next().await, failed);
+    Ok(())
+}

@@ -8,6 +8,9 @@
 //! 2. The stream registers its waker under the lock, having found the queue empty; whoever fills it takes the waker under the
 //!    same lock. No outcome is left without a poll.
 //! 3. A stream that is gone leaves the queue to its tasks: the last one frees it.
+//!
+//! What all share lies in one place, with one count of its holders: each task that starts and each that ends writes that
+//! count, on two threads.
 
 use super::super::outcome::Outcome;
 use crate::process::ExitReason;
@@ -17,8 +20,32 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Waker};
 
-/// What the tasks of a stream and the stream share.
-pub(crate) struct Finished<R>(Mutex<Inner<R>>);
+/// The queue.
+struct Finished<R>(Mutex<Inner<R>>);
+
+/// One allocation a stream: what is done with an item, and where its outcome is left.
+pub(crate) struct Shared<W, R> {
+    pub(crate) work: W,
+    finished: Finished<R>,
+}
+
+impl<W, R> Shared<W, R> {
+    pub(crate) fn new(work: W) -> Arc<Self> {
+        Arc::new(Self { work, finished: Finished::new() })
+    }
+}
+
+/// [`Shared`] as the stream sees it, which does not know what is done with an item.
+pub(crate) trait Outcomes<R>: Send + Sync {
+    /// Moves all that has come to `into`, which is empty. If that is nothing, `cx` will be woken.
+    fn take(&self, into: &mut VecDeque<(u64, Outcome<R>)>, cx: &Context<'_>);
+}
+
+impl<W: Send + Sync, R: Send> Outcomes<R> for Shared<W, R> {
+    fn take(&self, into: &mut VecDeque<(u64, Outcome<R>)>, cx: &Context<'_>) {
+        self.finished.take(into, cx);
+    }
+}
 
 struct Inner<R> {
     /// Which item, and what became of it. Filled by tasks, emptied by the stream.
@@ -28,8 +55,8 @@ struct Inner<R> {
 }
 
 impl<R> Finished<R> {
-    pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self(Mutex::new(Inner { outcomes: VecDeque::new(), waker: None })))
+    fn new() -> Self {
+        Self(Mutex::new(Inner { outcomes: VecDeque::new(), waker: None }))
     }
 
     fn push(&self, item: u64, outcome: Outcome<R>) {
@@ -42,8 +69,7 @@ impl<R> Finished<R> {
         }
     }
 
-    /// Moves all that has come to `into`, which is empty. If that is nothing, `cx` will be woken.
-    pub(super) fn take(&self, into: &mut VecDeque<(u64, Outcome<R>)>, cx: &Context<'_>) {
+    fn take(&self, into: &mut VecDeque<(u64, Outcome<R>)>, cx: &Context<'_>) {
         let mut inner = self.0.lock();
         std::mem::swap(&mut inner.outcomes, into);
         let before = match into.is_empty() {
@@ -57,25 +83,25 @@ impl<R> Finished<R> {
 }
 
 /// The end of a task of a stream.
-pub(crate) struct Hook<R> {
-    finished: Arc<Finished<R>>,
+pub(crate) struct Hook<W, R> {
+    shared: Arc<Shared<W, R>>,
     item: u64,
     value: Option<R>,
 }
 
-impl<R> Hook<R> {
-    pub(super) fn new(finished: Arc<Finished<R>>, item: u64) -> Self {
-        Self { finished, item, value: None }
+impl<W, R> Hook<W, R> {
+    pub(crate) fn new(shared: &Arc<Shared<W, R>>, item: u64) -> Self {
+        Self { shared: shared.clone(), item, value: None }
     }
 }
 
-impl<R> AtEnd<R> for Hook<R> {
+impl<W, R> AtEnd<R> for Hook<W, R> {
     fn reason(&mut self, value: R) -> ExitReason {
         self.value = Some(value);
         ExitReason::Normal
     }
 
     fn ended(&mut self, reason: &ExitReason) {
-        self.finished.push(self.item, self.value.take().ok_or_else(|| reason.clone()));
+        self.shared.finished.push(self.item, self.value.take().ok_or_else(|| reason.clone()));
     }
 }

@@ -35,9 +35,11 @@ impl<T> Line<T> {
     }
 
     pub(super) fn remove(&mut self, number: u64) -> Option<T> {
-        let at = match self.places.front()?.0 == number {
-            true => 0,
-            false => self.places.binary_search_by_key(&number, |(number, _)| *number).ok()?,
+        // Where it lies if nothing before it was forgotten.
+        let near = usize::try_from(number.checked_sub(self.places.front()?.0)?).ok()?;
+        let at = match self.places.get(near) {
+            Some((there, _)) if *there == number => near,
+            _ => self.places.binary_search_by_key(&number, |(number, _)| *number).ok()?,
         };
         let value = self.places[at].1.take()?;
         self.len -= 1;

@@ -9,7 +9,7 @@ mod line;
 mod options;
 mod tasks;
 
-pub(crate) use self::finished::Hook;
+pub(crate) use self::finished::{Hook, Shared};
 pub(crate) use self::options::Options;
 pub use self::options::{AsyncStream, AsyncStreamZipped, Items, OnTimeout, TaskFailure, ZeroConcurrency};
 pub(crate) use self::tasks::{Start, StartTask};

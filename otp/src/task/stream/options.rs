@@ -2,11 +2,11 @@
 
 use super::super::Task;
 use super::super::handle::DEFAULT_TIMEOUT;
-use super::super::start::prepare;
+use super::super::start::prepare_linked;
+use super::finished::{Hook, Outcomes, Shared};
 use super::tasks::{Start, StartTask, Tasks};
 use crate::child::Shutdown;
 use crate::process::core::Tells;
-use crate::process::link::adopt;
 use crate::process::spawn::launch_with;
 use crate::process::{ExitReason, context};
 use crate::supervisor::dynamic::StartChildError;
@@ -135,8 +135,8 @@ impl<S: Stream, R> fmt::Debug for AsyncStream<S, R> {
 }
 
 impl<S: Stream, R> AsyncStream<S, R> {
-    pub(crate) fn new(input: S, start: Box<StartTask<S::Item, R>>, linked: bool) -> Self {
-        Self { tasks: Tasks::new(input, start, Options { linked, ..Options::default() }) }
+    pub(crate) fn new(input: S, outcomes: Arc<dyn Outcomes<R>>, start: Box<StartTask<S::Item>>, linked: bool) -> Self {
+        Self { tasks: Tasks::new(input, outcomes, start, Options { linked, ..Options::default() }) }
     }
 
     /// The most tasks that run at a time. Default: the number of cores.
@@ -298,15 +298,16 @@ impl Task<()> {
         F: Fn(S::Item) -> Fut + Send + Sync + 'static,
         Fut: Future<Output: Send + 'static> + Send + 'static,
     {
-        let work = Arc::new(work);
-        let start: Box<StartTask<S::Item, Fut::Output>> = Box::new(move |item, hook, _| {
-            let process = prepare::<Fut>(false, context::as_caller());
+        let shared = Shared::new(work);
+        let outcomes = shared.clone();
+        let start: Box<StartTask<S::Item>> = Box::new(move |item, number, _| {
+            let process = prepare_linked::<Fut>(Tells::UnlessTrapped, true, context::task_lineage());
             let pid = process.core.pid;
-            context::require("a stream of tasks", |running| adopt(running.core(), &process.core, Tells::UnlessTrapped));
-            let work = work.clone();
-            launch_with(process, async move { work(item).await }, hook);
+            let hook = Hook::new(&shared, number);
+            let shared = shared.clone();
+            launch_with(process, async move { (shared.work)(item).await }, hook);
             Start::Started(pid)
         });
-        AsyncStream::new(items, start, true)
+        AsyncStream::new(items, outcomes, start, true)
     }
 }

@@ -1,10 +1,10 @@
 //! The tasks of one stream: starting them, waiting for them, timing them out, delivering what they answered.
 
 use super::super::outcome::{Outcome, is_doomed};
-use super::finished::{Finished, Hook};
+use super::finished::Outcomes;
 use super::line::Line;
 use super::options::{OnTimeout, Options, TaskFailure};
-use crate::process::link::disconnect;
+use crate::process::link::{collect, disconnect};
 use crate::process::timeout::Deadline;
 use crate::process::{ExitReason, Pid, context, exit, table, try_self_pid};
 use crate::sync::clock::{self, Millis};
@@ -16,8 +16,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-/// How a task is started for an item.
-pub(crate) type StartTask<I, R> = dyn Fn(I, Hook<R>, &Options) -> Start + Send;
+/// How a task is started for an item, which has this number.
+pub(crate) type StartTask<I> = dyn Fn(I, u64, &Options) -> Start + Send;
 
 /// A task that was started, or is being.
 pub(crate) enum Start {
@@ -51,6 +51,18 @@ impl<I> Running<I> {
         }
         exit(self.pid, ExitReason::Kill);
     }
+
+    /// It has ended: its owner takes its link out.
+    fn collect(&self) {
+        let Some(owner) = self.owner else { return };
+        let is_done = context::with(|running| {
+            let me = running.map(|running| running.core()).filter(|me| me.pid == owner);
+            me.map(|me| collect(me, self.pid)).is_some()
+        });
+        if !is_done && let Some(owner) = table::get(owner) {
+            collect(owner.core(), self.pid);
+        }
+    }
 }
 
 /// A task that somebody was asked to start.
@@ -77,12 +89,13 @@ pin_project! {
 /// All of it but the input.
 struct Pool<I, R> {
     options: Options,
-    start: Box<StartTask<I, R>>,
+    start: Box<StartTask<I>>,
     /// Copies an item, if failures are to carry it.
     keep: Option<fn(&I) -> I>,
     /// Of the input there is no more.
     exhausted: bool,
-    finished: Arc<Finished<R>>,
+    /// Where the tasks leave their outcomes.
+    outcomes: Arc<dyn Outcomes<R>>,
     /// Taken from there, handled one by one: until then they count as running, so that a consumer that is slower than its
     /// tasks has no more of them than it asked for.
     arrived: VecDeque<(u64, Outcome<R>)>,
@@ -108,8 +121,13 @@ impl<I, R> Drop for Pool<I, R> {
 }
 
 impl<S: Stream, R> Tasks<S, R> {
-    pub(super) fn new(input: S, start: Box<StartTask<S::Item, R>>, options: Options) -> Self {
-        Self { input, pool: Pool::new(start, options) }
+    pub(super) fn new(
+        input: S,
+        outcomes: Arc<dyn Outcomes<R>>,
+        start: Box<StartTask<S::Item>>,
+        options: Options,
+    ) -> Self {
+        Self { input, pool: Pool::new(outcomes, start, options) }
     }
 
     /// Failures are to carry the item.
@@ -167,13 +185,13 @@ impl<S: Stream, R> Tasks<S, R> {
 }
 
 impl<I, R> Pool<I, R> {
-    fn new(start: Box<StartTask<I, R>>, options: Options) -> Self {
+    fn new(outcomes: Arc<dyn Outcomes<R>>, start: Box<StartTask<I>>, options: Options) -> Self {
         Self {
             options,
             start,
             keep: None,
             exhausted: false,
-            finished: Finished::new(),
+            outcomes,
             arrived: VecDeque::new(),
             running: Line::new(),
             asked: None,
@@ -207,8 +225,7 @@ impl<I, R> Pool<I, R> {
         let item = self.next;
         self.next += 1;
         let kept = self.keep.map(|keep| keep(&input));
-        let hook = Hook::new(self.finished.clone(), item);
-        match (self.start)(input, hook, &self.options) {
+        match (self.start)(input, item, &self.options) {
             Start::Started(pid) => self.run(item, pid, kept),
             Start::Asked(answer) => self.asked = Some(Asked { item, input: kept, answer, early: None }),
         }
@@ -256,7 +273,7 @@ impl<I, R> Pool<I, R> {
     /// The next task that has ended. `None`: `cx` will be woken.
     fn next_outcome(&mut self, cx: &Context<'_>) -> Option<(u64, Outcome<R>)> {
         if self.arrived.is_empty() {
-            self.finished.take(&mut self.arrived, cx);
+            self.outcomes.take(&mut self.arrived, cx);
         }
         self.arrived.pop_front()
     }
@@ -268,14 +285,17 @@ impl<I, R> Pool<I, R> {
             return;
         }
         let running = self.running.remove(item);
+        if let Some(running) = &running {
+            running.collect();
+        }
         if self.last.is_some() {
             return;
         }
         let (input, late) = running.map_or((None, false), |running| (running.input, running.late));
-        let result = outcome.map_err(|reason| match (reason, self.options.timeout) {
-            (ExitReason::Killed, Some(timeout)) if late => TaskFailure::Timeout(timeout),
-            (reason, _) => TaskFailure::Exit(reason),
-        });
+        let result = match outcome {
+            Ok(value) => Ok(value),
+            Err(reason) => Err(self.failure(reason, late)),
+        };
         let done = Some(Done { input, result });
         if !self.options.ordered {
             self.results.push_back(done);
@@ -286,6 +306,14 @@ impl<I, R> Pool<I, R> {
             self.results.resize_with(place + 1, || None);
         }
         self.results[place] = done;
+    }
+
+    #[cold]
+    fn failure(&self, reason: ExitReason, late: bool) -> TaskFailure {
+        match (reason, self.options.timeout) {
+            (ExitReason::Killed, Some(timeout)) if late => TaskFailure::Timeout(timeout),
+            (reason, _) => TaskFailure::Exit(reason),
+        }
     }
 
     /// Ready when a task was too slow, and has been dealt with.
@@ -300,7 +328,7 @@ impl<I, R> Pool<I, R> {
             return Poll::Pending;
         };
         let foreign = context::with(|running| {
-            !running.is_some_and(|running| running.core().waker.get().is_some_and(|own| own.will_wake(cx.waker())))
+            !running.is_some_and(|running| running.waker().is_some_and(|own| own.will_wake(cx.waker())))
         });
         ready!(self.deadline.poll_at(deadline, foreign, cx));
         match self.options.on_timeout {

@@ -62,7 +62,7 @@ where
     E: AtEnd<G::Output> + Send + 'static,
 {
     let make = move || {
-        let process = start::prepare::<F>(true, callers);
+        let process = start::prepare::<F>(true, context::lineage(callers));
         launch_with(process.clone(), future, at_end);
         Ok(process as Arc<dyn AnyProcess>)
     };

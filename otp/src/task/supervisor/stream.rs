@@ -1,6 +1,6 @@
 //! Streams of tasks under a supervisor.
 
-use super::super::stream::{Hook, Options, Start, StartTask};
+use super::super::stream::{Hook, Options, Shared, Start, StartTask};
 use super::super::{AsyncStream, Items, TaskFailure};
 use super::TaskSupervisorRef;
 use super::start::{Told, ask, tie};
@@ -8,7 +8,6 @@ use crate::process::context;
 use crate::process::core::Tells;
 use futures_core::Stream;
 use std::future::Future;
-use std::sync::Arc;
 use tokio::sync::oneshot;
 
 impl TaskSupervisorRef {
@@ -36,7 +35,7 @@ impl TaskSupervisorRef {
         F: Fn(S::Item) -> Fut + Send + Sync + 'static,
         Fut: Future<Output: Send + 'static> + Send + 'static,
     {
-        AsyncStream::new(items, self.starter(work), true)
+        self.stream_from(items, work, true)
     }
 
     /// As [`async_stream`](Self::async_stream), without links: a task that fails is an `Err` and leaves the consumer alone.
@@ -75,25 +74,27 @@ impl TaskSupervisorRef {
         F: Fn(S::Item) -> Fut + Send + Sync + 'static,
         Fut: Future<Output: Send + 'static> + Send + 'static,
     {
-        AsyncStream::new(items, self.starter(work), false)
+        self.stream_from(items, work, false)
     }
 
-    fn starter<I, F, Fut>(&self, work: F) -> Box<StartTask<I, Fut::Output>>
+    fn stream_from<S, F, Fut>(&self, items: S, work: F, linked: bool) -> AsyncStream<S, Fut::Output>
     where
-        I: Send + 'static,
-        F: Fn(I) -> Fut + Send + Sync + 'static,
+        S: Stream<Item: Send + 'static>,
+        F: Fn(S::Item) -> Fut + Send + Sync + 'static,
         Fut: Future<Output: Send + 'static> + Send + 'static,
     {
-        let (supervisor, work) = ((**self).clone(), Arc::new(work));
-        Box::new(move |item, hook: Hook<Fut::Output>, options: &Options| {
-            let (supervisor, work) = (supervisor.clone(), work.clone());
+        let (supervisor, shared) = ((**self).clone(), Shared::new(work));
+        let outcomes = shared.clone();
+        let start: Box<StartTask<S::Item>> = Box::new(move |item, number, options: &Options| {
+            let hook = Hook::new(&shared, number);
+            let (supervisor, shared) = (supervisor.clone(), shared.clone());
             let (linked, shutdown) = (options.linked, options.shutdown);
             context::require("a stream of tasks", |_| ());
             let callers = context::as_caller();
             let (tell, told) = oneshot::channel::<()>();
             let work = async move {
                 told.await.ok()?;
-                Some(work(item).await)
+                Some((shared.work)(item).await)
             };
             Start::Asked(Box::pin(async move {
                 let started = ask::<Fut, _, _>(&supervisor, shutdown, callers, work, Told(hook)).await;
@@ -105,6 +106,7 @@ impl TaskSupervisorRef {
                 let _ = tell.send(());
                 Ok(pid)
             }))
-        })
+        });
+        AsyncStream::new(items, outcomes, start, linked)
     }
 }
