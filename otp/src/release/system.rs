@@ -14,7 +14,6 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 
 use super::command::execute;
@@ -23,10 +22,10 @@ use super::environment::Environment;
 use super::manifest::{Manifest, StartSettings};
 use super::output::Output;
 use super::{Boot, console, daemon};
-use crate::application::{self, BootList, BootPlan, Mode, SystemEnd};
+use crate::application::{self, BootList, BootPlan, Mode, Signals, SystemEnd};
 use crate::config;
 use crate::entry::{Runtime, run_main};
-use crate::process;
+use crate::{observe, process};
 
 /// What else belongs to a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,7 +196,10 @@ impl System {
             let why = loop {
                 break tokio::select! {
                     biased;
-                    () = signals.next() => Why::Asked,
+                    signal = signals.next() => {
+                        observe::stopping(signal);
+                        Why::Asked
+                    }
                     end = application::system_ended() => Why::Ended(end),
                     order = ordered.recv() => match order {
                         Some(Order::Restart(restarted)) => {
@@ -271,10 +273,7 @@ impl System {
 
     /// Stops all applications within their shutdown times; a second signal does not wait for them.
     async fn stop(&self, signals: &mut Signals) -> Result<(), String> {
-        tokio::select! {
-            () = application::stop_all() => Ok(()),
-            () = signals.again() => Err("a second signal came while the applications stopped: not waiting for them".into()),
-        }
+        signals.impatient(application::stop_all()).await.map_err(application::still_stopping)
     }
 }
 
@@ -282,7 +281,7 @@ impl System {
 async fn stop_asked(signals: &mut Signals, ordered: &mut mpsc::UnboundedReceiver<Order>, reachable: bool) {
     loop {
         tokio::select! {
-            () = signals.next() => return,
+            _ = signals.next() => return,
             Some(order) = ordered.recv(), if reachable => match order {
                 Order::Stop => return,
                 Order::Restart(restarted) => tell(restarted, &Err("a restart is under way".into())).await,
@@ -296,36 +295,5 @@ async fn tell(restarted: Restarted, up: &Result<(), String>) {
     let (flushed, written) = oneshot::channel();
     if restarted.send((up.clone(), flushed)).is_ok() && up.is_err() {
         let _ = tokio::time::timeout(Duration::from_secs(1), written).await;
-    }
-}
-
-/// The signals that ask a program to end.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn listen() -> std::io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
-
-    /// As `next`, but a second later: `timeout` sends a signal twice, and a Ctrl-C reaches a program from the terminal and again
-    /// from whoever runs it.
-    async fn again(&mut self) {
-        let echoes = async {
-            loop {
-                self.next().await;
-            }
-        };
-        let _ = tokio::time::timeout(Duration::from_secs(1), echoes).await;
-        self.next().await;
     }
 }
