@@ -8,6 +8,7 @@ use super::master::{self, StopRequest};
 use super::spec::{ApplicationSpec, Mode};
 use crate::child::BoxFuture;
 use crate::process::{self, ExitReason};
+use std::collections::BTreeSet;
 
 /// Loads an application: its specification is known, and its environment has its defaults, under what is configured. What it
 /// includes is loaded too. Starting loads by itself.
@@ -128,11 +129,11 @@ pub async fn ensure_all_started(application: impl ToApp) -> Result<Vec<String>, 
 /// Follows Elixir's `Application.ensure_all_started/2`.
 pub async fn ensure_all_started_as(application: impl ToApp, mode: Mode) -> Result<Vec<String>, EnsureError> {
     let app = application.to_app().map_err(|unknown| named(unknown.name.clone(), unknown.into()))?;
-    let mut started = Vec::new();
-    match ensure(app, mode, &mut started, &mut Vec::new()).await {
-        Ok(()) => Ok(started),
+    let mut ensuring = Ensuring { mode, started: Vec::new(), seen: BTreeSet::new(), open: Vec::new() };
+    match ensuring.ensure(app).await {
+        Ok(()) => Ok(ensuring.started),
         Err(error) => {
-            stop_again(&started).await;
+            stop_again(&ensuring.started).await;
             Err(error)
         }
     }
@@ -155,39 +156,50 @@ fn named(application: String, error: StartAppError) -> EnsureError {
     EnsureError { application, error }
 }
 
-/// Depth first. `open` has the applications on the way down, to find circles.
-fn ensure<'a>(
-    app: App,
+/// A walk through all that an application depends on, depth first.
+struct Ensuring {
     mode: Mode,
-    started: &'a mut Vec<String>,
-    open: &'a mut Vec<String>,
-) -> BoxFuture<'a, Result<(), EnsureError>> {
-    Box::pin(async move {
-        let spec = app.spec();
-        if let Some(first) = open.iter().position(|name| *name == spec.name) {
-            let cycle = open[first..].iter().cloned().chain([spec.name.clone()]).collect();
-            return Err(named(spec.name, BootListError::Cycle { cycle }.into()));
-        }
-        open.push(spec.name.clone());
-        for dependency in &spec.dependencies {
-            match dependency.find() {
-                Some(app) => ensure(app, mode, started, open).await?,
-                None if dependency.optional => {}
-                None => {
-                    let (application, dependency) = (spec.name.clone(), dependency.name.clone());
-                    let error = BootListError::MissingDependency { application, dependency };
-                    return Err(named(spec.name, error.into()));
+    /// Those that were started for it, in order.
+    started: Vec<String>,
+    /// Those that are done: many may depend on the same one, and each is looked at once.
+    seen: BTreeSet<String>,
+    /// Those on the way down, to find circles.
+    open: Vec<String>,
+}
+
+impl Ensuring {
+    fn ensure(&mut self, app: App) -> BoxFuture<'_, Result<(), EnsureError>> {
+        Box::pin(async move {
+            let spec = app.spec();
+            if let Some(first) = self.open.iter().position(|name| *name == spec.name) {
+                let cycle = self.open[first..].iter().cloned().chain([spec.name.clone()]).collect();
+                return Err(named(spec.name, BootListError::Cycle { cycle }.into()));
+            }
+            if self.seen.contains(&spec.name) {
+                return Ok(());
+            }
+            self.open.push(spec.name.clone());
+            for dependency in &spec.dependencies {
+                match dependency.find() {
+                    Some(app) => self.ensure(app).await?,
+                    None if dependency.optional => {}
+                    None => {
+                        let (application, dependency) = (spec.name.clone(), dependency.name.clone());
+                        let error = BootListError::MissingDependency { application, dependency };
+                        return Err(named(spec.name, error.into()));
+                    }
                 }
             }
-        }
-        open.pop();
-        match start_app(app, mode, false).await {
-            Ok(()) => started.push(spec.name),
-            Err(StartAppError::AlreadyStarted(_)) => {}
-            Err(error) => return Err(named(spec.name, error)),
-        }
-        Ok(())
-    })
+            self.open.pop();
+            match start_app(app, self.mode, false).await {
+                Ok(()) => self.started.push(spec.name.clone()),
+                Err(StartAppError::AlreadyStarted(_)) => {}
+                Err(error) => return Err(named(spec.name, error)),
+            }
+            self.seen.insert(spec.name);
+            Ok(())
+        })
+    }
 }
 
 /// Stops what was started for nothing, the last first.
@@ -217,6 +229,10 @@ pub async fn stop(application: &str) -> Result<(), StopAppError> {
                 // One that has ended meanwhile is what was asked for.
                 let _ = process::send(master, StopRequest);
                 process::wait(master).await;
+                // Of one that was killed instead the tree is still on its way.
+                while controller::is_stopping(application) {
+                    drop(changes.changed().await);
+                }
                 return Ok(());
             }
         }

@@ -102,3 +102,42 @@ async fn a_missing_dependency_is_named_and_an_optional_one_is_not_missed() {
     application::stop("optional_uses").await.unwrap();
     application::stop("optional_extra").await.unwrap();
 }
+
+/// Forty layers of two, each of which depends on both below: 2 to the power of 40 ways from the top down.
+#[otp::test]
+async fn what_many_depend_on_is_looked_at_once() {
+    struct Node<const LAYER: usize, const SIDE: usize>;
+    fn name(layer: usize, side: usize) -> String {
+        format!("layer_{layer}_{side}")
+    }
+    impl<const LAYER: usize, const SIDE: usize> Declared for Node<LAYER, SIDE> {
+        fn spec() -> ApplicationSpec {
+            let spec = ApplicationSpec::new(name(LAYER, SIDE), "1.0.0");
+            match LAYER {
+                0 => spec,
+                _ => (0..2).fold(spec, |spec, side| spec.dependency_named(name(LAYER - 1, side))),
+            }
+        }
+        fn new() -> Self {
+            Self
+        }
+    }
+    impl<const LAYER: usize, const SIDE: usize> Application for Node<LAYER, SIDE> {
+        async fn start(&mut self, _: Start) -> otp::Result<Top> {
+            Ok(Top::none())
+        }
+    }
+    macro_rules! load {
+        ($($layer:literal)*) => {$(
+            application::load(App::of::<Node<$layer, 0>>()).unwrap();
+            application::load(App::of::<Node<$layer, 1>>()).unwrap();
+        )*};
+    }
+    load!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39);
+    let started = application::ensure_all_started(name(39, 0)).await.unwrap();
+    assert_eq!(started.len(), 79);
+    assert_eq!((started[0].as_str(), started[78].as_str()), ("layer_0_0", "layer_39_0"));
+    for name in started.iter().rev() {
+        application::stop(name).await.unwrap();
+    }
+}
