@@ -13,9 +13,9 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, ExitCode, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::{Duration, Instant};
 
 use super::control::Place;
 use super::environment::Environment;
@@ -98,45 +98,89 @@ fn keeper(environment: &Environment) -> Result<ExitCode, String> {
     let failed = |error: std::io::Error| format!("cannot write the log {}: {error}", path.display());
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&directory).map_err(failed)?;
     let mut log = Log::open(&path, size, keep).map_err(failed)?;
-
-    let start = |error: std::io::Error| format!("cannot start the system: {error}");
-    let (signal, theirs) = UnixStream::pair().map_err(start)?;
-    let (mut output, sink) = std::io::pipe().map_err(start)?;
-    let mut command = again("system").map_err(start)?;
-    command.stdin(OwnedFd::from(theirs)).stdout(sink.try_clone().map_err(start)?).stderr(sink);
-    let mut system = command.spawn().map_err(start)?;
-    // It holds the ends that the system has, too: without them, the system's end is the end of its output.
-    drop(command);
-
-    let ready = Arc::new(AtomicBool::new(false));
-    let is_ready = ready.clone();
-    let watch = std::thread::spawn(move || {
-        let mut line = String::new();
-        if BufReader::new(signal).read_line(&mut line).is_ok() && line.trim_end() == "ready" {
-            is_ready.store(true, Ordering::Release);
-            tell_launcher("ready");
-        }
-    });
-    let mut last = Last::default();
-    let mut bytes = [0; 16 * 1024];
-    while let Ok(n @ 1..) = output.read(&mut bytes) {
-        // A full disk takes lines away, and must not stop the system.
-        let _ = log.write(&bytes[..n]);
-        if !ready.load(Ordering::Acquire) {
-            last.add(&bytes[..n]);
-        }
-    }
-    let status = system.wait().map_err(start)?;
-    let _ = watch.join();
-    if !ready.load(Ordering::Acquire) {
-        tell_launcher(&last.text());
-    }
+    let events = start().map_err(|error| format!("cannot start the system: {error}"))?;
+    let status = follow(&events, &mut log).map_err(|error| format!("cannot wait for the system: {error}"))?;
     let ended = match (status.code(), status.signal()) {
         (Some(code), _) => format!("{} ended with status {code}\n", environment.node),
         (None, signal) => format!("{} was ended by signal {}\n", environment.node, signal.unwrap_or_default()),
     };
-    let _ = log.write(ended.as_bytes());
+    log.write(ended.as_bytes());
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What the keeper learns of the system.
+enum Event {
+    Output(Vec<u8>),
+    /// Its applications are up.
+    Ready,
+    Ended(std::io::Result<ExitStatus>),
+}
+
+/// How much output waits for the log, in pieces: what is more waits in the system.
+const PIECES: usize = 16;
+
+/// How long what the system printed last may take; who still prints then is a program that it had started.
+const LAST_OUTPUT: Duration = Duration::from_secs(1);
+
+/// Starts the system, and a thread for each thing that is to be learned of it. The end of all three is the end of the events.
+fn start() -> std::io::Result<Receiver<Event>> {
+    let (signal, theirs) = UnixStream::pair()?;
+    let (mut output, sink) = std::io::pipe()?;
+    let mut command = again("system")?;
+    command.stdin(OwnedFd::from(theirs)).stdout(sink.try_clone()?).stderr(sink);
+    let mut system = command.spawn()?;
+    // It holds the ends that the system has, too: without them, the system's end is the end of its output.
+    drop(command);
+    let (events, received) = sync_channel(PIECES);
+    let (outputs, ends) = (events.clone(), events.clone());
+    std::thread::spawn(move || {
+        let mut bytes = [0; 16 * 1024];
+        while let Ok(n @ 1..) = output.read(&mut bytes) {
+            if outputs.send(Event::Output(bytes[..n].to_vec())).is_err() {
+                return;
+            }
+        }
+    });
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        if BufReader::new(signal).read_line(&mut line).is_ok() && line.trim_end() == "ready" {
+            let _ = events.send(Event::Ready);
+        }
+    });
+    std::thread::spawn(move || ends.send(Event::Ended(system.wait())));
+    Ok(received)
+}
+
+/// Writes what the system prints until it has ended, and tells the launcher what becomes of it.
+///
+/// A program that the system started may hold its output and its input open for longer: it is not waited for.
+fn follow(events: &Receiver<Event>, log: &mut Log) -> std::io::Result<ExitStatus> {
+    let (mut last, mut is_ready) = (Last::default(), false);
+    let mut ended: Option<(std::io::Result<ExitStatus>, Instant)> = None;
+    loop {
+        let event = match &ended {
+            None => events.recv().ok(),
+            Some((_, at)) => events.recv_timeout(LAST_OUTPUT.saturating_sub(at.elapsed())).ok(),
+        };
+        match event {
+            Some(Event::Output(bytes)) => {
+                log.write(&bytes);
+                if !is_ready {
+                    last.add(&bytes);
+                }
+            }
+            Some(Event::Ready) => {
+                is_ready = true;
+                tell_launcher("ready");
+            }
+            Some(Event::Ended(status)) => ended = Some((status, Instant::now())),
+            None => break,
+        }
+    }
+    if !is_ready {
+        tell_launcher(&last.text());
+    }
+    ended.expect("each thread says what it has to say before the events end").0
 }
 
 /// Whoever started the keeper reads this, unless they went away.
