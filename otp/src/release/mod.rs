@@ -60,10 +60,12 @@ mod control;
 mod daemon;
 mod describe;
 mod environment;
+mod history;
 mod log;
 mod manifest;
 mod output;
 mod system;
+mod terminal;
 
 #[doc(inline)]
 pub use crate::__release_main as main;
