@@ -14,6 +14,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 
 use super::command::execute;
@@ -21,7 +22,8 @@ use super::control::{Held, Identity, Order, Place, serve};
 use super::environment::Environment;
 use super::manifest::{Manifest, StartSettings};
 use super::output::Output;
-use super::{Boot, console, daemon};
+use super::terminal::Terminal;
+use super::{Boot, client, console, daemon};
 use crate::application::{self, BootList, BootPlan, Mode, Signals, SystemEnd};
 use crate::config;
 use crate::entry::{Runtime, run_main};
@@ -46,12 +48,14 @@ pub(super) fn start(boot: Boot, environment: Environment, attached: Attached) ->
     if let Some(setup) = boot.setup {
         setup();
     }
+    // A console may be in the middle of a line when the system ends.
+    let _terminal = (attached == Attached::Console).then(Terminal::keep);
     let system = System { environment, plan, place, held: ManuallyDrop::new(held), attached };
     run_main(runtime(&settings), system.run())
 }
 
 pub(super) fn eval(boot: Boot, environment: Environment) -> Result<ExitCode, String> {
-    let script = std::env::args().nth(1).ok_or("eval expects a call as argument")?;
+    let script = client::call("eval")?;
     let settings = settings(&environment.start_settings)?;
     let plan = plan(&environment)?.clean();
     if let Some(setup) = boot.setup {
@@ -259,6 +263,14 @@ impl System {
                     (format!("{} {}", self.environment.name, self.environment.version), self.place.history());
                 let prompt = format!("{}> ", self.environment.node);
                 let here = console::Here(tokio::runtime::Handle::current());
+                let mut hangup =
+                    signal(SignalKind::hangup()).map_err(|error| format!("cannot wait for signals: {error}"))?;
+                let end = orders.clone();
+                process::spawn(async move {
+                    hangup.recv().await;
+                    // The terminal has gone, and with it whoever came along.
+                    let _ = end.send(Order::Stop);
+                });
                 std::thread::spawn(move || {
                     if let Err(error) = console::run(&title, &prompt, history, here) {
                         eprintln!("the console ended: {error}");
