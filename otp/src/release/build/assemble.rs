@@ -67,6 +67,7 @@ fn binary(release: &Release) -> Result<(), BuildError> {
 fn configuration(release: &Release, console: &mut dyn Console) -> Result<(), BuildError> {
     let mut stored = Stored::new(release.config.clone());
     stored.skip_validation = !release.validate_compile_env;
+    stored.prune = release.prune;
     if let Some(path) = &release.runtime_config_path {
         console.say(&format!("* using {} to configure the release at run time", shown(release, path)));
         let text = fs::read(path).map_err(BuildError::file("read", path))?;
