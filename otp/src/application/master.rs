@@ -58,8 +58,9 @@ async fn master(app: App, place: Place, mode: Mode, answer: oneshot::Sender<Resu
         observe::application_callback(&name, "drop", &reason);
     }
     post.leave();
-    if let Some(reason) = ended {
-        exited(name, mode, reason);
+    match ended {
+        Some(reason) => exited(name, mode, reason),
+        None => observe::application_stopped(&name),
     }
     process::exit_with(ExitReason::Shutdown);
 }

@@ -8,9 +8,13 @@ use otp_tests::reports;
 
 #[otp::test]
 async fn an_application_stops_in_order() {
+    reports::collect();
     with_tree!(Stops = "stop_order");
     application::start(Stops).await.unwrap();
     application::stop("stop_order").await.unwrap();
+    let told = reports::of("otp::application", "application", "stop_order");
+    let told: Vec<&str> = told.iter().map(|report| report.message.as_str()).collect();
+    assert_eq!(told, ["application stop_order is started", "application stop_order is stopped"]);
     assert_eq!(noted("stop_order "), ["up", "prepare_stop", "down", "stop"]);
     assert_eq!(application::stop("stop_order").await, Err(StopAppError::NotStarted("stop_order".into())));
     assert!(application::stop("stop_nobody").await.is_err());
