@@ -12,6 +12,8 @@ use std::error::Error;
 use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -21,7 +23,7 @@ use super::command::execute;
 use super::control::{Held, Identity, Order, Place, serve};
 use super::environment::Environment;
 use super::manifest::{Manifest, StartSettings};
-use super::output::Output;
+use super::output::{Chunk, Output};
 use super::terminal::Terminal;
 use super::{Boot, client, console, daemon};
 use crate::application::{self, BootList, BootPlan, Mode, Signals, SystemEnd};
@@ -50,8 +52,14 @@ pub(super) fn start(boot: Boot, environment: Environment, attached: Attached) ->
     }
     // A console may be in the middle of a line when the system ends.
     let _terminal = (attached == Attached::Console).then(Terminal::keep);
+    let (ended, is_held) = (place.clone(), held.is_some());
     let system = System { environment, plan, place, held: ManuallyDrop::new(held), attached };
-    run_main(runtime(&settings), system.run())
+    let result = run_main(runtime(&settings), system.run());
+    if is_held {
+        // Whoever asks from now on learns that nothing runs; the lock goes with this program.
+        ended.forget();
+    }
+    result
 }
 
 pub(super) fn eval(boot: Boot, environment: Environment) -> Result<ExitCode, String> {
@@ -63,15 +71,42 @@ pub(super) fn eval(boot: Boot, environment: Environment) -> Result<ExitCode, Str
     }
     run_main(runtime(&settings), async move {
         let configured = configure(&environment, &plan, None).await;
+        let (output, missed) = noticing_noproc();
         let well = match &configured {
-            Ok(()) => execute(&script, &Output::own()).await,
+            Ok(()) => execute(&script, &output).await,
             Err(_) => false,
         };
+        if !well && missed.load(Ordering::Relaxed) && application::started().is_empty() {
+            output.error(&hint(&plan));
+        }
         // Those that the call started, or a provider.
         application::stop_all().await;
         configured?;
         Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
+}
+
+/// This program's output, and whether it told of a process that is not there.
+fn noticing_noproc() -> (Output, Arc<AtomicBool>) {
+    let missed = Arc::new(AtomicBool::new(false));
+    let (own, noticed) = (Output::own(), missed.clone());
+    let output = Output::to(move |chunk| match chunk {
+        Chunk::Out(text) => own.print(&text),
+        Chunk::Error(text) => {
+            noticed.fetch_or(text.contains("noproc"), Ordering::Relaxed);
+            own.error(&text);
+        }
+    });
+    (output, missed)
+}
+
+/// Whoever comes from `rpc` expects that something runs.
+fn hint(plan: &BootPlan) -> String {
+    let last = plan.applications().last().map_or("NAME", |one| one.spec.name.as_str());
+    format!(
+        "hint: eval starts no application; `Application::ensure_all_started({last:?});` before the call does, and rpc asks the system that \
+         runs\n"
+    )
 }
 
 fn read(path: &Path) -> Result<String, String> {

@@ -100,7 +100,12 @@ fn rel_076_pid_prints_the_process_of_the_running_system() {
     assert_eq!(running.run(&["pid"]), Ran::well(&format!("{}\n", system.child.id())));
     assert_eq!(running.run(&["stop"]), Ran::well(""));
     assert_eq!(system.end(), Ran::well(STOPPED));
-    assert_eq!(running.run(&["pid"]).status, Some(1));
+    // In order: nothing is left behind that looks like an accident.
+    let socket = running.tmp().join("demo.sock");
+    assert_eq!(
+        running.run(&["pid"]),
+        Ran::failed(&format!("ERROR: demo is not running: there is no socket {}\n", socket.display()))
+    );
 }
 
 #[test]
@@ -300,7 +305,15 @@ fn rel_080_a_console_looks_into_the_running_system() {
     assert!(running.run(&["pid"]).status == Some(0), "leaving a console ends nothing");
     let children = running.run(&["rpc", "which_children(counter)"]);
     assert!(children.status == Some(1) && children.error.ends_with(" is no supervisor\n"), "{children:?}");
-    assert_eq!(running.run(&["rpc", "info(nobody)"]), Ran::failed("no process has the name \"nobody\"\n"));
+    assert_eq!(
+        running.run(&["rpc", "info(nobody)"]),
+        Ran::failed("no process has the name \"nobody\"; `registered` lists the names, `processes` all processes\n")
+    );
+    // By name, by application, by type; a text or a word.
+    for whom in ["store_tree", "\"store_tree\"", ":store_tree", "store", "StoreTree"] {
+        let ran = running.run(&["rpc", &format!("which_children({whom})")]);
+        assert!(ran.status == Some(0) && ran.out.contains("counter  <0."), "{whom}: {ran:?}");
+    }
 }
 
 #[test]

@@ -131,6 +131,11 @@ impl Place {
         Ok(listener)
     }
 
+    /// Removes the socket, at the end of the system that holds the place.
+    pub(crate) fn forget(&self) {
+        let _ = std::fs::remove_file(self.socket());
+    }
+
     /// Whether the cookie may be shown to a user: this one; or, by the administrator, the owner of the release's directory, who
     /// could exchange the very program that asks.
     pub(crate) fn trusts(&self, peer: u32) -> bool {
