@@ -110,33 +110,39 @@ async fn what_many_depend_on_is_looked_at_once() {
     fn name(layer: usize, side: usize) -> String {
         format!("layer_{layer}_{side}")
     }
-    impl<const LAYER: usize, const SIDE: usize> Declared for Node<LAYER, SIDE> {
-        fn spec() -> ApplicationSpec {
-            let spec = ApplicationSpec::new(name(LAYER, SIDE), "1.0.0");
-            match LAYER {
-                0 => spec,
-                _ => (0..2).fold(spec, |spec, side| spec.dependency_named(name(LAYER - 1, side))),
+    macro_rules! layers {
+        ($($layer:literal: $($below:literal)?),*) => {$(
+            impl<const SIDE: usize> Declared for Node<$layer, SIDE> {
+                fn spec() -> ApplicationSpec {
+                    let spec = ApplicationSpec::new(Self::name(), "1.0.0");
+                    $(let spec = spec.dependency(App::of::<Node<$below, 0>>()).dependency(App::of::<Node<$below, 1>>());)?
+                    spec
+                }
+                fn name() -> String {
+                    name($layer, SIDE)
+                }
+                fn new() -> Self {
+                    Self
+                }
             }
-        }
-        fn new() -> Self {
-            Self
-        }
-    }
-    impl<const LAYER: usize, const SIDE: usize> Application for Node<LAYER, SIDE> {
-        async fn start(&mut self, _: Start) -> otp::Result<Top> {
-            Ok(Top::none())
-        }
-    }
-    macro_rules! load {
-        ($($layer:literal)*) => {$(
-            application::load(App::of::<Node<$layer, 0>>()).unwrap();
-            application::load(App::of::<Node<$layer, 1>>()).unwrap();
+            impl<const SIDE: usize> Application for Node<$layer, SIDE> {
+                async fn start(&mut self, _: Start) -> otp::Result<Top> {
+                    Ok(Top::none())
+                }
+            }
         )*};
     }
-    load!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39);
-    let started = application::ensure_all_started(name(39, 0)).await.unwrap();
+    layers!(
+        0:, 1: 0, 2: 1, 3: 2, 4: 3, 5: 4, 6: 5, 7: 6, 8: 7, 9: 8, 10: 9, 11: 10, 12: 11, 13: 12, 14: 13, 15: 14, 16: 15, 17: 16,
+        18: 17, 19: 18, 20: 19, 21: 20, 22: 21, 23: 22, 24: 23, 25: 24, 26: 25, 27: 26, 28: 27, 29: 28, 30: 29, 31: 30, 32: 31,
+        33: 32, 34: 33, 35: 34, 36: 35, 37: 36, 38: 37, 39: 38
+    );
+    let top = App::of::<Node<39, 0>>();
+    let started = application::ensure_all_started(top).await.unwrap();
     assert_eq!(started.len(), 79);
     assert_eq!((started[0].as_str(), started[78].as_str()), ("layer_0_0", "layer_39_0"));
+    // As a program's list, too.
+    assert_eq!(application::BootList::from(top).resolve().unwrap().applications().len(), 79);
     for name in started.iter().rev() {
         application::stop(name).await.unwrap();
     }
