@@ -404,6 +404,24 @@ fn a_daemon_does_not_wait_for_what_its_system_had_started() {
     assert!(killed.success(), "it still ran");
 }
 
+/// As a service manager does it, which ends all processes of a service at once: nothing is lost of what the system says at its end.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_to_the_keeper_of_a_daemon_ends_both_in_order() {
+    for to_both in [false, true] {
+        let running = Running::new("");
+        let daemon = running.daemon();
+        let pid = running.run(&["pid"]).out.trim().to_owned();
+        let status = text(format!("/proc/{pid}/status"));
+        let keeper = status.lines().find_map(|line| line.strip_prefix("PPid:")).unwrap().trim().to_owned();
+        let pids = if to_both { vec![keeper, pid] } else { vec![keeper] };
+        assert!(Command::new("kill").arg("-TERM").args(pids).status().unwrap().success());
+        until("the last line", || running.log().ends_with("demo ended with status 0\n"));
+        assert_eq!(running.log(), format!("{STARTED}{STOPPED}demo ended with status 0\n"));
+        drop(daemon);
+    }
+}
+
 /// Reads what it is sent by whoever trusts it: run by the test below, as nobody.
 #[test]
 fn impostor() {
