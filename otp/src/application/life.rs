@@ -74,6 +74,23 @@ pub async fn start(application: impl ToApp) -> Result<(), StartAppError> {
 ///
 /// While somebody else starts or stops it, this waits, and then sees.
 ///
+/// ```
+/// use otp::application::{self, Mode};
+/// use otp::prelude::*;
+///
+/// #[application(name = "ledger", library)]
+/// struct Ledger;
+///
+/// # #[otp::main]
+/// # async fn main() -> otp::Result {
+/// application::start_as(Ledger, Mode::Permanent).await?;
+/// let again = application::start_as("ledger", Mode::Permanent).await.unwrap_err();
+/// assert!(again.to_string().starts_with("already_started"));
+/// application::stop("ledger").await?;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// - It is [started already](StartAppError::AlreadyStarted).
 /// - An application it depends on is [not started](StartAppError::NotStarted): nothing was started.
@@ -114,7 +131,25 @@ pub(super) async fn start_app(app: App, mode: Mode, unchecked: bool) -> Result<(
 /// Starts an application and all that it depends on, in order, as [temporary](Mode::Temporary). Answers the names of those that
 /// were started for it, in the order in which they were; what is started already is none of them.
 ///
-/// Usable from anywhere: from a [provider](crate::config::ConfigProvider), or in a one-off command of a release.
+/// Usable from anywhere: from a [provider](crate::config::ConfigProvider), or in a one-off command of a release. Each application is
+/// looked at once, however many depend on it.
+///
+/// ```
+/// use otp::application;
+/// use otp::prelude::*;
+///
+/// #[application(name = "paper", library)]
+/// struct Paper;
+/// #[application(name = "press", library, dependencies(Paper))]
+/// struct Press;
+///
+/// # #[otp::main]
+/// # async fn main() -> otp::Result {
+/// assert_eq!(application::ensure_all_started(Press).await?, ["paper", "press"]);
+/// assert_eq!(application::ensure_all_started("press").await?, [""; 0]); // it runs
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
 /// One of them could not be started: the error names it, and the others that were started for it are stopped again, in reverse.
@@ -213,7 +248,8 @@ pub(super) async fn stop_again(started: &[String]) {
 /// Stops an application: its `prepare_stop`, then its tree in reverse order within the times of its children, then its `stop`. The
 /// answer comes when all of it is gone. It stays loaded, and others go on, whatever its mode.
 ///
-/// Called from one of its own processes this waits for itself, as in OTP.
+/// Called from one of its own processes this waits for itself, as in OTP. If its master is killed meanwhile, nothing but the tree's
+/// end is waited for.
 ///
 /// # Errors
 /// It is not started.

@@ -114,10 +114,13 @@ fn read(path: &Path) -> Result<String, String> {
 }
 
 fn settings(path: &Path) -> Result<StartSettings, String> {
-    if !path.exists() {
-        return Ok(StartSettings::default());
-    }
-    toml::from_str(&read(path)?).map_err(|error| format!("{}: {}", path.display(), error.to_string().trim_end()))
+    // They may be left out; a file that is there and cannot be read is a mistake.
+    let text = match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(StartSettings::default()),
+        Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
+        Ok(text) => text,
+    };
+    toml::from_str(&text).map_err(|error| format!("{}: {}", path.display(), error.to_string().trim_end()))
 }
 
 /// For blocking work when everything has stopped.
