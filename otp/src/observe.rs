@@ -288,10 +288,10 @@ mod application {
         );
     }
 
-    /// A signal asks the program to end.
-    pub(crate) fn stopping(signal: &str) {
-        let _ = signal;
-        report!(info, target: "otp::application", signal, "{signal}: stopping all applications");
+    /// A signal asks the program to end, or an operator to end or to start again.
+    pub(crate) fn stopping(asked: &str) {
+        let _ = asked;
+        report!(info, target: "otp::application", asked, "{asked}: stopping all applications");
     }
 
     /// The program ends because of this.

@@ -227,40 +227,13 @@ impl System {
             if let Some(restarted) = restarted.take() {
                 tell(restarted, &up).await;
             }
+            let up = up.and_then(|()| first.take().map_or(Ok(()), |orders| self.open(orders)));
             if let Err(error) = up {
-                // A provider may have started some.
+                // A provider may have started some; without a control socket all of them run.
                 self.stop(&mut signals).await?;
                 return Err(error);
             }
-            if let Some(orders) = first.take() {
-                self.open(orders)?;
-            }
-            let why = loop {
-                break tokio::select! {
-                    biased;
-                    signal = signals.next() => {
-                        observe::stopping(signal);
-                        Why::Asked
-                    }
-                    end = application::system_ended() => Why::Ended(end),
-                    order = ordered.recv() => match order {
-                        Some(Order::Restart(restarted)) => {
-                            // Found now, a mistake in the configuration costs nothing.
-                            if let Err(error) = read_configuration(&self.environment, Some(&self.environment.tmp)).await {
-                                tell(restarted, &Err(format!("{error}\nnothing was restarted"))).await;
-                                continue;
-                            }
-                            Why::Restart(restarted)
-                        }
-                        Some(Order::Stop) => Why::Asked,
-                        // The sender is with the control socket, or never was.
-                        None => {
-                            signals.next().await;
-                            Why::Asked
-                        }
-                    },
-                };
-            };
+            let why = self.wait(&mut signals, &mut ordered).await;
             self.stop(&mut signals).await?;
             match why {
                 Why::Asked => return Ok(ExitCode::SUCCESS),
@@ -273,6 +246,45 @@ impl System {
                 Why::Restart(done) => restarted = Some(done),
             }
             application::reset().await;
+        }
+    }
+
+    /// While the applications run: until there is a reason to stop them.
+    async fn wait(&self, signals: &mut Signals, ordered: &mut mpsc::UnboundedReceiver<Order>) -> Why {
+        loop {
+            tokio::select! {
+                biased;
+                signal = signals.next() => {
+                    observe::stopping(signal);
+                    return Why::Asked;
+                }
+                end = application::system_ended() => return Why::Ended(end),
+                // Nobody is left who could ask if there is no control socket: then only the others count.
+                Some(order) = ordered.recv() => match order {
+                    Order::Stop => {
+                        observe::stopping("stop");
+                        return Why::Asked;
+                    }
+                    Order::Restart(restarted) => {
+                        // Found now, a mistake in the configuration costs nothing.
+                        let read = tokio::select! {
+                            read = read_configuration(&self.environment, Some(&self.environment.tmp)) => read,
+                            // Whoever asked learns that the system stopped instead.
+                            signal = signals.next() => {
+                                observe::stopping(signal);
+                                return Why::Asked;
+                            }
+                        };
+                        match read {
+                            Ok(_) => {
+                                observe::stopping("restart");
+                                return Why::Restart(restarted);
+                            }
+                            Err(error) => tell(restarted, &Err(format!("{error}\nnothing was restarted"))).await,
+                        }
+                    }
+                },
+            }
         }
     }
 

@@ -257,6 +257,16 @@ fn rel_008_the_end_of_a_permanent_application_is_the_systems() {
     assert!(ran.error.contains("application store (permanent) has ended, and with it all others: "), "{ran:?}");
 }
 
+/// A system that nobody could reach does not stay up, and does not end before it has stopped in order.
+#[test]
+fn a_control_socket_that_cannot_be_made_ends_the_start_in_order() {
+    let running = Running::new("");
+    fs::create_dir_all(running.tmp().join("demo.sock/in the way")).unwrap();
+    let ran = running.run(&["start"]);
+    assert_eq!((ran.status, ran.out.as_str()), (Some(1), format!("{STARTED}{STOPPED}").as_str()), "{ran:?}");
+    assert!(ran.error.starts_with("ERROR: cannot make the control socket "), "{ran:?}");
+}
+
 /// Types lines into a command, and answers what it printed.
 fn typed(running: &Running, command: &str, lines: &str) -> Ran {
     let mut child = running
