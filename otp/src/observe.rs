@@ -42,28 +42,31 @@ pub(crate) struct Crash<'a> {
 /// See [`Crash`].
 pub(crate) fn crash(crash: &Crash<'_>) {
     let _ = crash;
-    macro_rules! crashed {
-        ($level:ident) => {
-            report!(
-                $level,
-                target: "otp::crash",
-                pid = %crash.pid,
-                name = crash.name,
-                label = crash.label,
-                behaviour = crash.behaviour,
-                initial_call = crash.initial_call,
-                ancestors = ?crash.ancestors,
-                callers = crash.callers.map(tracing::field::debug),
-                reason = %crash.reason,
-                "process {} crashed",
-                crash.name
-            )
-        };
-    }
-    // One failure is one error, as it is in Elixir, which leaves this report out unless it is asked for it.
-    match crash.reported {
-        true => crashed!(debug),
-        false => crashed!(error),
+    #[cfg(feature = "tracing")]
+    {
+        macro_rules! crashed {
+            ($level:ident) => {
+                tracing::$level!(
+                    target: "otp::crash",
+                    pid = %crash.pid,
+                    name = crash.name,
+                    label = crash.label,
+                    behaviour = crash.behaviour,
+                    initial_call = crash.initial_call,
+                    ancestors = ?crash.ancestors,
+                    callers = crash.callers.map(tracing::field::debug),
+                    reason = %crash.reason,
+                    "process {} crashed",
+                    crash.name
+                )
+            };
+        }
+        // One failure is one error, as it is in Elixir, which leaves this report out unless it is asked for it.
+        if crash.reported {
+            crashed!(debug);
+        } else {
+            crashed!(error);
+        }
     }
 }
 
