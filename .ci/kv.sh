@@ -176,7 +176,7 @@ wait "$pid" || status=$?
 pid=
 [ "$status" = 0 ] || fail "kv ended with status $status after Ctrl-C"
 exec 3<&-
-stops=$(grep -nE 'Ctrl-C received|listener lets nobody in|shard stops|stopped$' "$log" | sed -E 's/.*(Ctrl-C received|listener lets nobody in|shard stops shard=[0-9]|stopped$).*/\1/')
-wanted=$(printf '%s\n' "Ctrl-C received" "listener lets nobody in" "shard stops shard="{3,2,1,0} stopped)
+stops=$(grep -nE 'SIGINT received|listener lets nobody in|shard stops|stopped$' "$log" | sed -E 's/.*(SIGINT received|listener lets nobody in|shard stops shard=[0-9]|stopped$).*/\1/')
+wanted=$(printf '%s\n' "SIGINT received" "listener lets nobody in" "shard stops shard="{3,2,1,0} stopped)
 [ "$stops" = "$wanted" ] || fail "not stopped in order: $stops"
 echo "kv.sh: Ctrl-C stopped listener, clients and shards in this order, status 0"

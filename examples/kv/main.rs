@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use kv::{Config, Server};
+use otp::application::Signals;
 use otp::process;
 use tracing_subscriber::EnvFilter;
 
@@ -102,13 +103,10 @@ async fn run(config: Config) -> otp::Result {
     welcome(&server);
     let tree = server.tree().pid().ok_or("the tree ended as soon as it had started")?;
     tokio::select! {
-        signal = signals.next() => tracing::info!("{} received, stopping; once more ends at once", signal?),
+        signal = signals.next() => tracing::info!("{signal} received, stopping; once more ends at once"),
         reason = process::wait(tree) => return Err(format!("the supervision tree gave up: {reason}").into()),
     }
-    tokio::select! {
-        stopped = server.stop() => stopped?,
-        signal = signals.again() => return Err(format!("{} received while stopping", signal?).into()),
-    }
+    signals.impatient(server.stop()).await.map_err(|signal| format!("{signal} received while stopping"))??;
     tracing::info!("stopped");
     Ok(())
 }
@@ -135,48 +133,4 @@ Without redis-cli: printf 'SET a 1\\r\\nINCR a\\r\\nQUIT\\r\\n' | nc {host} {por
 Ctrl-C stops it.
 "
     );
-}
-
-/// The requests to stop that a system sends.
-struct Signals {
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    /// From here on they come to [`Signals::next`] instead of ending the program.
-    #[cfg(unix)]
-    fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
-    }
-
-    #[cfg(not(unix))]
-    fn listen() -> io::Result<Self> {
-        Ok(Self {})
-    }
-
-    /// As [`Signals::next`], but a second later: `timeout` sends a signal twice, and a Ctrl-C reaches a program from
-    /// the terminal and again from whoever runs it. Only somebody who is losing patience waits that long.
-    async fn again(&mut self) -> io::Result<&'static str> {
-        let echoes = async { while self.next().await.is_ok() {} };
-        let _ = tokio::time::timeout(Duration::from_secs(1), echoes).await;
-        self.next().await
-    }
-
-    /// Waits for the next one, and says which it is.
-    #[cfg(unix)]
-    async fn next(&mut self) -> io::Result<&'static str> {
-        tokio::select! {
-            _ = self.interrupt.recv() => Ok("Ctrl-C"),
-            _ = self.terminate.recv() => Ok("SIGTERM"),
-        }
-    }
-
-    #[cfg(not(unix))]
-    async fn next(&mut self) -> io::Result<&'static str> {
-        tokio::signal::ctrl_c().await.map(|()| "Ctrl-C")
-    }
 }

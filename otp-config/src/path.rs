@@ -58,13 +58,11 @@ pub enum ConfigPathError {
         /// The name.
         name: String,
     },
-    /// The variable is not set, or is no Unicode.
-    #[error("the environment variable {variable} of the configuration path is {problem}")]
+    /// The variable is not set.
+    #[error("the environment variable {variable} of the configuration path is not set")]
     Variable {
         /// Its name.
         variable: String,
-        /// `not set`, or `no Unicode`.
-        problem: &'static str,
     },
 }
 
@@ -104,10 +102,10 @@ impl ConfigPath {
         match self {
             Self::Path(path) => Ok(path.clone()),
             Self::System { variable, path } => {
-                let failed = |problem| ConfigPathError::Variable { variable: variable.clone(), problem };
-                let value = std::env::var_os(variable).ok_or_else(|| failed("not set"))?;
-                let mut value = value.into_string().map_err(|_| failed("no Unicode"))?;
-                value.push_str(path);
+                // A path need not be Unicode.
+                let mut value = std::env::var_os(variable)
+                    .ok_or_else(|| ConfigPathError::Variable { variable: variable.clone() })?;
+                value.push(path);
                 Ok(value.into())
             }
         }

@@ -138,12 +138,12 @@ impl Reader {
         let mut reading = Reading { reader: self, open: Vec::new(), read: Vec::new() };
         let mut config = Config::new();
         let first = folder.join("config.toml");
-        if first.exists() {
+        if is_there(&first) {
             config = reading.file(&first, None)?;
         }
         if let Some(env) = &self.surroundings.env {
             let second = folder.join(format!("{env}.toml"));
-            if second.exists() && !reading.has_read(&identity(&second)) {
+            if is_there(&second) && !reading.has_read(&identity(&second)) {
                 config = config.merge(reading.file(&second, None)?);
             }
         }
@@ -157,7 +157,7 @@ impl Reader {
     /// Those of [`Reader::read`].
     pub fn read_runtime(&self, folder: impl AsRef<Path>) -> Result<Option<Config>, ConfigError> {
         let file = folder.as_ref().join("runtime.toml");
-        if !file.exists() {
+        if !is_there(&file) {
             return Ok(None);
         }
         self.clone().imports(false).read(file).map(Some)
@@ -212,7 +212,7 @@ impl Reading<'_> {
         if self.has_read(&identity_of_it) {
             return Err(ConfigError::AlreadyImported { at: at(), file });
         }
-        if import.optional && !file.exists() {
+        if import.optional && !is_there(&file) {
             return Ok(Config::new());
         }
         self.file(&file, Some(&import.at))
@@ -232,6 +232,12 @@ impl Reading<'_> {
         }
         Ok(name)
     }
+}
+
+/// Whether something has this name. One that cannot be looked at, or leads nowhere, is there: reading it says what is wrong.
+fn is_there(file: &Path) -> bool {
+    let absent = |error: io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
+    !std::fs::symlink_metadata(file).is_err_and(absent)
 }
 
 /// What two names of one file have in common.

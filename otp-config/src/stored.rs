@@ -38,7 +38,8 @@ pub struct Stored {
     /// Whether the start is to stop after the configuration was computed and written, and be made again. Default: no.
     #[doc(alias = "reboot_system_after_config")]
     pub reboot: bool,
-    /// Whether the file is to be removed when it was computed and read again. Default: no.
+    /// Whether no file is to stay with the computed values, which may be secret: after a restart the file is removed when it was read
+    /// again, and without one none is written. Default: no.
     #[doc(alias = "prune_runtime_sys_config_after_boot")]
     pub prune: bool,
     /// Whether compile-time values are compared with those at run time. Default: yes.

@@ -1,6 +1,8 @@
 //! The runtime behind `#[otp::main]` and `#[otp::test]`.
 
 use crate::process;
+use crate::process::core::AnyProcess;
+use std::any::Any;
 use std::future::Future;
 use std::panic::resume_unwind;
 use std::pin::Pin;
@@ -95,11 +97,21 @@ impl Runtime {
 /// future of `block_on` itself would park and unpark its thread.
 ///
 /// A panic of the body goes on in the caller.
+#[track_caller]
 pub fn run_main<R: Send + 'static>(runtime: Runtime, body: impl Future<Output = R> + Send + 'static) -> R {
     run_boxed(runtime, Box::pin(body))
 }
 
+/// What came of the main process, if its body did not return.
+enum Ended {
+    /// The body panicked.
+    Panicked(Box<dyn Any + Send>),
+    /// It left, or a signal ended it.
+    Otherwise(String),
+}
+
 /// Not once for each body: a program of a thousand tests would compile the task, and all that is in it, a thousand times.
+#[track_caller]
 fn run_boxed<R: Send + 'static>(runtime: Runtime, body: Pin<Box<dyn Future<Output = R> + Send>>) -> R {
     let (built, patience) = (runtime.build(), runtime.patience);
     let (done, result) = tokio::sync::oneshot::channel();
@@ -122,21 +134,37 @@ fn run_boxed<R: Send + 'static>(runtime: Runtime, body: Pin<Box<dyn Future<Outpu
         // Kept: the reason of a body that is ended by a signal is told after it has left the table.
         let main = process::table::get(pid);
         match result.await {
-            Ok(Ok(value)) => value,
-            Ok(Err(payload)) => match payload.downcast::<process::Leave>() {
-                Ok(leave) => panic!("the main process ended: {}", leave.0),
-                Err(payload) => resume_unwind(payload),
-            },
-            Err(_) => {
-                let reason = main.and_then(|main| main.core().reason.get().cloned());
-                panic!("the main process was ended: {}", reason.unwrap_or(process::ExitReason::NoProc))
-            }
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(payload)) => Err(match payload.downcast::<process::Leave>() {
+                Ok(leave) => Ended::Otherwise(format!("the main process ended: {}", leave.0)),
+                Err(payload) => Ended::Panicked(payload),
+            }),
+            Err(_) => Err(Ended::Otherwise(ended_by_signal(main.as_deref()))),
         }
     });
     if let Some(patience) = patience {
         built.shutdown_timeout(patience);
     }
-    returned
+    match returned {
+        Ok(value) => value,
+        Err(Ended::Panicked(payload)) => resume_unwind(payload),
+        // Here, so that the place that is shown is the program's `main`.
+        Err(Ended::Otherwise(why)) => panic!("{why}"),
+    }
+}
+
+/// Why, and whose signal it was: the reports of that process have its pid.
+fn ended_by_signal(main: Option<&dyn AnyProcess>) -> String {
+    let reason = main.and_then(|main| main.core().reason.get().cloned()).unwrap_or(process::ExitReason::NoProc);
+    let from = main.and_then(|main| main.core().shared.lock().extra.as_ref()?.fatal_from);
+    let by = match from {
+        None => String::new(),
+        Some(pid) if reason == process::ExitReason::Killed => format!(" (by {pid})"),
+        Some(pid) => format!(
+            " (an exit signal of {pid}, which it is linked to; if it is to outlive that, let it trap exits, or put both under a supervisor)"
+        ),
+    };
+    format!("the main process was ended: {reason}{by}")
 }
 
 #[cfg(feature = "test-util")]

@@ -4,12 +4,12 @@
 //!
 //! | Target | Level | Says |
 //! |---|---|---|
-//! | `otp::crash` | error | a process ended because of its own code, and not in order |
+//! | `otp::crash` | error, debug | a process ended because of its own code, and not in order; debug if it has said so itself, as servers do |
 //! | `otp::gen_server` | error, warn | a server failed, with its last message and state; a message nobody handles |
 //! | `otp::supervisor` | error, debug | a child ended, could not be started or shut down, was started; too many restarts |
 //! | `otp::process` | error, warn | a destructor panicked; a mailbox is at its bound |
 //! | `otp::gen_stage` | error, warn, info | events nobody asked for, events dropped, an end because a producer ended |
-//! | `otp::application` | error, info | an application was started, could not be, ended or stops with all others |
+//! | `otp::application` | error, info | an application was started, could not be, was stopped, ended or stops with all others |
 //! | `otp::sys` | info | what a traced server does |
 //!
 //! Whoever reports passes plain values: this file knows no process.
@@ -35,25 +35,39 @@ pub(crate) struct Crash<'a> {
     /// On whose behalf it ran, if it was a task.
     pub(crate) callers: Option<&'a dyn Debug>,
     pub(crate) reason: &'a dyn Display,
+    /// Whether its own report came before this one: a server's says all of it and more.
+    pub(crate) reported: bool,
 }
 
 /// See [`Crash`].
 pub(crate) fn crash(crash: &Crash<'_>) {
     let _ = crash;
-    report!(
-        error,
-        target: "otp::crash",
-        pid = %crash.pid,
-        name = crash.name,
-        label = crash.label,
-        behaviour = crash.behaviour,
-        initial_call = crash.initial_call,
-        ancestors = ?crash.ancestors,
-        callers = crash.callers.map(tracing::field::debug),
-        reason = %crash.reason,
-        "process {} crashed",
-        crash.name
-    );
+    #[cfg(feature = "tracing")]
+    {
+        macro_rules! crashed {
+            ($level:ident) => {
+                tracing::$level!(
+                    target: "otp::crash",
+                    pid = %crash.pid,
+                    name = crash.name,
+                    label = crash.label,
+                    behaviour = crash.behaviour,
+                    initial_call = crash.initial_call,
+                    ancestors = ?crash.ancestors,
+                    callers = crash.callers.map(tracing::field::debug),
+                    reason = %crash.reason,
+                    "process {} crashed",
+                    crash.name
+                )
+            };
+        }
+        // One failure is one error, as it is in Elixir, which leaves this report out unless it is asked for it.
+        if crash.reported {
+            crashed!(debug);
+        } else {
+            crashed!(error);
+        }
+    }
 }
 
 /// A destructor of a process's state panicked.
@@ -242,6 +256,12 @@ mod application {
         report!(error, target: "otp::application", application, %reason, "application {application} was not started");
     }
 
+    /// It was asked to stop, and all of it is gone.
+    pub(crate) fn application_stopped(application: &str) {
+        let _ = application;
+        report!(info, target: "otp::application", application, "application {application} is stopped");
+    }
+
     /// Its tree ended by itself.
     pub(crate) fn application_exited(application: &str, mode: &dyn Display, reason: &dyn Display, ends_all: bool) {
         let _ = (application, mode, reason, ends_all);
@@ -271,10 +291,10 @@ mod application {
         );
     }
 
-    /// A signal asks the program to end.
-    pub(crate) fn stopping(signal: &str) {
-        let _ = signal;
-        report!(info, target: "otp::application", signal, "{signal}: stopping all applications");
+    /// A signal asks the program to end, or an operator to end or to start again.
+    pub(crate) fn stopping(asked: &str) {
+        let _ = asked;
+        report!(info, target: "otp::application", asked, "{asked}: stopping all applications");
     }
 
     /// The program ends because of this.

@@ -45,6 +45,11 @@ struct Store;
 impl Application for Store {
     async fn start(&mut self, _: Start) -> otp::Result<Top> {
         println!("store starts");
+        if let Some(path) = application::get_env::<std::path::PathBuf>("store", "waits_for")? {
+            while !path.exists() {
+                process::sleep(Duration::from_millis(1)).await;
+            }
+        }
         if application::get_env_or("store", "fails", false)? {
             return Err("the store was told to fail".into());
         }
@@ -136,6 +141,11 @@ impl Tasks {
 
     fn panics() {
         panic!("oh no");
+    }
+
+    /// Starts a program that outlives the system, and holds on to what it inherits.
+    fn leave_behind() -> std::io::Result<u32> {
+        Ok(std::process::Command::new("sleep").arg("60").spawn()?.id())
     }
 
     fn arguments() -> Vec<String> {

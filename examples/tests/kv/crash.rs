@@ -232,7 +232,7 @@ fn the_program_stops_in_order_on_a_signal() {
     let mut log = String::new();
     kv.stderr.take().unwrap().read_to_string(&mut log).unwrap();
     let mut rest = &log[..];
-    for step in ["Ctrl-C received", "listener lets nobody in", "shard stops shard=1", "shard stops shard=0", "stopped"]
+    for step in ["SIGINT received", "listener lets nobody in", "shard stops shard=1", "shard stops shard=0", "stopped"]
     {
         rest = rest.split_once(step).unwrap_or_else(|| panic!("{step:?}, in this order, in {log}")).1;
     }

@@ -83,6 +83,10 @@ fn declaration(declared: &Declared) -> TokenStream {
                 spec
             }
 
+            fn name() -> ::std::string::String {
+                ::core::convert::Into::into(#name)
+            }
+
             fn new() -> Self {
                 #new
             }

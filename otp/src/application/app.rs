@@ -22,6 +22,7 @@ use std::fmt;
 /// ```
 #[derive(Clone, Copy)]
 pub struct App {
+    name: fn() -> String,
     spec: fn() -> ApplicationSpec,
     pub(super) start: fn(Start) -> Starting,
 }
@@ -50,6 +51,7 @@ impl App {
     /// The application `A`.
     pub const fn of<A: Application>() -> Self {
         Self {
+            name: A::name,
             spec: A::spec,
             start: |start| {
                 Box::pin(async move {
@@ -69,7 +71,7 @@ impl App {
 
     /// Its name.
     pub fn name(&self) -> String {
-        self.spec().name
+        (self.name)()
     }
 
     /// The one with this name: one that is loaded, or that the program declares with `#[application]`.

@@ -15,6 +15,12 @@ pub trait Declared: Sized {
     /// What it says of itself.
     fn spec() -> ApplicationSpec;
 
+    /// Its name: that of the specification. `#[application]` writes it without making the specification, which asks those that it
+    /// depends on for theirs: where many depend on the same, that grows with each layer.
+    fn name() -> String {
+        Self::spec().name
+    }
+
     /// The value that is started.
     fn new() -> Self;
 }

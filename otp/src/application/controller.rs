@@ -9,7 +9,8 @@
 //! ```
 //!
 //! - Whoever claims an application spawns its master, and from then on the master alone moves it on. It leaves by dropping its
-//!   `Place`, so that an application whose master is killed, or whose runtime is shut down, is not lost.
+//!   `Place`, so that an application whose runtime is shut down is not lost. When the master of one that runs is killed, the place goes
+//!   to a process that waits for the end of the tree (`master.rs`).
 //! - `order` has the applications that run, in the order in which they came up: stopping goes backwards through it.
 //! - Whoever waits for a change subscribes to `changed` first and looks then. The lock is never held while waiting.
 
@@ -206,6 +207,10 @@ pub(super) fn halt(name: &str) -> Halt {
         Some(Phase::Running { master }) => Halt::Ask(master),
         Some(Phase::Starting | Phase::Stopping) => Halt::Busy,
     })
+}
+
+pub(super) fn is_stopping(name: &str) -> bool {
+    look(|state| state.applications.get(name).is_some_and(|entry| matches!(entry.phase, Phase::Stopping)))
 }
 
 /// The one that was started last, or any that is about to run or to stop; `None` if there is none.

@@ -1,8 +1,9 @@
 //! The environments of applications: typed keys and values.
 //!
 //! One table for each application, in one map behind a lock. A value is found and copied under it and read after it, because
-//! reading runs code of the program's types, which may ask for more. Three layers make it: the defaults of its declaration (once it is loaded), the configuration, and what was put. The
-//! configuration is kept apart as well, so that loading, unloading and configuring anew can begin from it.
+//! reading runs code of the program's types, which may ask for more. Three layers make a table: the defaults of the declaration,
+//! once the application is loaded, the configuration, and what was put. The configuration is kept apart as well, so that
+//! loading, unloading and configuring anew can begin from it.
 
 use super::controller;
 use super::error::EnvError;
@@ -187,6 +188,16 @@ pub fn fetch_env<T: DeserializeOwned>(application: &str, key: impl Into<Key>) ->
 
 /// Reads a value, or `None` if it is not set.
 ///
+/// ```
+/// use otp::application;
+///
+/// application::put_env("mail", "relay", "localhost");
+/// assert_eq!(application::get_env::<String>("mail", "relay")?.as_deref(), Some("localhost"));
+/// assert_eq!(application::get_env::<u16>("mail", "port")?, None);
+/// assert!(application::get_env::<u16>("mail", "relay").is_err()); // text is no number
+/// # Ok::<_, otp::application::EnvError>(())
+/// ```
+///
 /// # Errors
 /// It is of another type: that is a mistake, and no reason to take a default.
 ///
@@ -199,6 +210,11 @@ pub fn get_env<T: DeserializeOwned>(application: &str, key: impl Into<Key>) -> R
 }
 
 /// Reads a value, or answers the default if it is not set.
+///
+/// ```
+/// assert_eq!(otp::application::get_env_or("spool", "retries", 3_u8)?, 3);
+/// # Ok::<_, otp::application::EnvError>(())
+/// ```
 ///
 /// # Errors
 /// It is of another type.

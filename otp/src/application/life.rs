@@ -8,6 +8,7 @@ use super::master::{self, StopRequest};
 use super::spec::{ApplicationSpec, Mode};
 use crate::child::BoxFuture;
 use crate::process::{self, ExitReason};
+use std::collections::BTreeSet;
 
 /// Loads an application: its specification is known, and its environment has its defaults, under what is configured. What it
 /// includes is loaded too. Starting loads by itself.
@@ -73,6 +74,23 @@ pub async fn start(application: impl ToApp) -> Result<(), StartAppError> {
 ///
 /// While somebody else starts or stops it, this waits, and then sees.
 ///
+/// ```
+/// use otp::application::{self, Mode};
+/// use otp::prelude::*;
+///
+/// #[application(name = "ledger", library)]
+/// struct Ledger;
+///
+/// # #[otp::main]
+/// # async fn main() -> otp::Result {
+/// application::start_as(Ledger, Mode::Permanent).await?;
+/// let again = application::start_as("ledger", Mode::Permanent).await.unwrap_err();
+/// assert!(again.to_string().starts_with("already_started"));
+/// application::stop("ledger").await?;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// - It is [started already](StartAppError::AlreadyStarted).
 /// - An application it depends on is [not started](StartAppError::NotStarted): nothing was started.
@@ -113,7 +131,25 @@ pub(super) async fn start_app(app: App, mode: Mode, unchecked: bool) -> Result<(
 /// Starts an application and all that it depends on, in order, as [temporary](Mode::Temporary). Answers the names of those that
 /// were started for it, in the order in which they were; what is started already is none of them.
 ///
-/// Usable from anywhere: from a [provider](crate::config::ConfigProvider), or in a one-off command of a release.
+/// Usable from anywhere: from a [provider](crate::config::ConfigProvider), or in a one-off command of a release. Each application is
+/// looked at once, however many depend on it.
+///
+/// ```
+/// use otp::application;
+/// use otp::prelude::*;
+///
+/// #[application(name = "paper", library)]
+/// struct Paper;
+/// #[application(name = "press", library, dependencies(Paper))]
+/// struct Press;
+///
+/// # #[otp::main]
+/// # async fn main() -> otp::Result {
+/// assert_eq!(application::ensure_all_started(Press).await?, ["paper", "press"]);
+/// assert_eq!(application::ensure_all_started("press").await?, [""; 0]); // it runs
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
 /// One of them could not be started: the error names it, and the others that were started for it are stopped again, in reverse.
@@ -128,11 +164,11 @@ pub async fn ensure_all_started(application: impl ToApp) -> Result<Vec<String>, 
 /// Follows Elixir's `Application.ensure_all_started/2`.
 pub async fn ensure_all_started_as(application: impl ToApp, mode: Mode) -> Result<Vec<String>, EnsureError> {
     let app = application.to_app().map_err(|unknown| named(unknown.name.clone(), unknown.into()))?;
-    let mut started = Vec::new();
-    match ensure(app, mode, &mut started, &mut Vec::new()).await {
-        Ok(()) => Ok(started),
+    let mut ensuring = Ensuring { mode, started: Vec::new(), seen: BTreeSet::new(), open: Vec::new() };
+    match ensuring.ensure(app).await {
+        Ok(()) => Ok(ensuring.started),
         Err(error) => {
-            stop_again(&started).await;
+            stop_again(&ensuring.started).await;
             Err(error)
         }
     }
@@ -155,39 +191,50 @@ fn named(application: String, error: StartAppError) -> EnsureError {
     EnsureError { application, error }
 }
 
-/// Depth first. `open` has the applications on the way down, to find circles.
-fn ensure<'a>(
-    app: App,
+/// A walk through all that an application depends on, depth first.
+struct Ensuring {
     mode: Mode,
-    started: &'a mut Vec<String>,
-    open: &'a mut Vec<String>,
-) -> BoxFuture<'a, Result<(), EnsureError>> {
-    Box::pin(async move {
-        let spec = app.spec();
-        if let Some(first) = open.iter().position(|name| *name == spec.name) {
-            let cycle = open[first..].iter().cloned().chain([spec.name.clone()]).collect();
-            return Err(named(spec.name, BootListError::Cycle { cycle }.into()));
-        }
-        open.push(spec.name.clone());
-        for dependency in &spec.dependencies {
-            match dependency.find() {
-                Some(app) => ensure(app, mode, started, open).await?,
-                None if dependency.optional => {}
-                None => {
-                    let (application, dependency) = (spec.name.clone(), dependency.name.clone());
-                    let error = BootListError::MissingDependency { application, dependency };
-                    return Err(named(spec.name, error.into()));
+    /// Those that were started for it, in order.
+    started: Vec<String>,
+    /// Those that are done: many may depend on the same one, and each is looked at once.
+    seen: BTreeSet<String>,
+    /// Those on the way down, to find circles.
+    open: Vec<String>,
+}
+
+impl Ensuring {
+    fn ensure(&mut self, app: App) -> BoxFuture<'_, Result<(), EnsureError>> {
+        Box::pin(async move {
+            let spec = app.spec();
+            if let Some(first) = self.open.iter().position(|name| *name == spec.name) {
+                let cycle = self.open[first..].iter().cloned().chain([spec.name.clone()]).collect();
+                return Err(named(spec.name, BootListError::Cycle { cycle }.into()));
+            }
+            if self.seen.contains(&spec.name) {
+                return Ok(());
+            }
+            self.open.push(spec.name.clone());
+            for dependency in &spec.dependencies {
+                match dependency.find() {
+                    Some(app) => self.ensure(app).await?,
+                    None if dependency.optional => {}
+                    None => {
+                        let (application, dependency) = (spec.name.clone(), dependency.name.clone());
+                        let error = BootListError::MissingDependency { application, dependency };
+                        return Err(named(spec.name, error.into()));
+                    }
                 }
             }
-        }
-        open.pop();
-        match start_app(app, mode, false).await {
-            Ok(()) => started.push(spec.name),
-            Err(StartAppError::AlreadyStarted(_)) => {}
-            Err(error) => return Err(named(spec.name, error)),
-        }
-        Ok(())
-    })
+            self.open.pop();
+            match start_app(app, self.mode, false).await {
+                Ok(()) => self.started.push(spec.name.clone()),
+                Err(StartAppError::AlreadyStarted(_)) => {}
+                Err(error) => return Err(named(spec.name, error)),
+            }
+            self.seen.insert(spec.name);
+            Ok(())
+        })
+    }
 }
 
 /// Stops what was started for nothing, the last first.
@@ -201,7 +248,8 @@ pub(super) async fn stop_again(started: &[String]) {
 /// Stops an application: its `prepare_stop`, then its tree in reverse order within the times of its children, then its `stop`. The
 /// answer comes when all of it is gone. It stays loaded, and others go on, whatever its mode.
 ///
-/// Called from one of its own processes this waits for itself, as in OTP.
+/// Called from one of its own processes this waits for itself, as in OTP. If its master is killed meanwhile, nothing but the tree's
+/// end is waited for.
 ///
 /// # Errors
 /// It is not started.
@@ -217,6 +265,10 @@ pub async fn stop(application: &str) -> Result<(), StopAppError> {
                 // One that has ended meanwhile is what was asked for.
                 let _ = process::send(master, StopRequest);
                 process::wait(master).await;
+                // Of one that was killed instead the tree is still on its way.
+                while controller::is_stopping(application) {
+                    drop(changes.changed().await);
+                }
                 return Ok(());
             }
         }

@@ -31,33 +31,82 @@ pub(super) fn spawn(app: App, place: Place, mode: Mode) -> oneshot::Receiver<Res
 
 async fn master(app: App, place: Place, mode: Mode, answer: oneshot::Sender<Result<(), StartAppError>>) {
     let name = place.name().to_string();
+    let mut post = Post { place: Some(place), mode, tree: None };
     let mut started = match start(app, &name, mode).await {
         Ok(started) => started,
         Err(error) => {
             end_what_is_left().await;
-            drop(place);
+            post.leave();
             observe::application_not_started(&name, &error);
             // Nobody may be waiting any more.
             let _ = answer.send(Err(error));
             process::exit_with(ExitReason::Shutdown);
         }
     };
+    let place = post.taken(started.top);
     place.running(process::self_pid());
     observe::application_started(&name, &mode);
     let _ = answer.send(Ok(()));
 
-    let ended = serve(&place, &mut started).await;
+    let ended = serve(place, &mut started).await;
+    // From here on there is no tree to wait for, and a stop that was asked for ends nobody else.
+    post.tree = None;
     callback(&name, "stop", started.application.stop()).await;
     end_what_is_left().await;
     // Before the place is free: nobody is to find two values of one application.
     if let Err(reason) = caught_sync(|| drop(started)) {
         observe::application_callback(&name, "drop", &reason);
     }
-    drop(place);
-    if let Some(reason) = ended {
-        exited(name, mode, reason);
+    post.leave();
+    match ended {
+        Some(reason) => exited(name, mode, reason),
+        None => observe::application_stopped(&name),
     }
     process::exit_with(ExitReason::Shutdown);
+}
+
+/// A master's hold on its application. It outlives a master that is killed: what that means is the mode's to say, as if the tree had
+/// ended by itself, and nobody may start the application again before the old tree is gone.
+struct Post {
+    /// Until the master leaves in order.
+    place: Option<Place>,
+    mode: Mode,
+    /// Once it is up: its top, if it has a tree.
+    tree: Option<Option<Pid>>,
+}
+
+impl Post {
+    /// The tree is up.
+    fn taken(&mut self, top: Option<Pid>) -> &Place {
+        self.tree = Some(top);
+        self.place.as_ref().expect("it leaves once, at the end")
+    }
+
+    /// In order.
+    fn leave(&mut self) {
+        self.place = None;
+    }
+}
+
+impl Drop for Post {
+    fn drop(&mut self) {
+        let (Some(place), Some(top)) = (self.place.take(), self.tree) else { return };
+        // A runtime that is shut down takes everybody along, and that is nobody's failure.
+        if tokio::runtime::Handle::try_current().is_err() {
+            return;
+        }
+        place.stopping();
+        let mode = self.mode;
+        process::spawn(async move {
+            // The links tell it.
+            if let Some(top) = top {
+                process::wait(top).await;
+            }
+            let name = place.name().to_string();
+            drop(place);
+            exited(name, mode, ExitReason::Killed);
+        });
+    }
 }
 
 /// An application whose tree is up.
@@ -148,7 +197,7 @@ async fn end_what_is_left() {
     }
 }
 
-/// The tree has ended by itself: what that means is the mode's to say.
+/// The tree has ended by itself, or its master was killed: what that means is the mode's to say.
 fn exited(application: String, mode: Mode, reason: ExitReason) {
     let ends_all = ends_all(mode, &reason);
     observe::application_exited(&application, &mode, &reason, ends_all);

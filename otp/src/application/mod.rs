@@ -95,6 +95,7 @@ mod life;
 mod master;
 mod plan;
 mod run;
+mod signals;
 mod spec;
 
 pub use self::app::{App, AppInfo, ToApp};
@@ -114,5 +115,8 @@ pub use self::life::{
     stop, stop_all, system_ended, unload,
 };
 pub use self::plan::{BootList, BootPlan, Planned};
+#[cfg(feature = "release")]
+pub(crate) use self::run::still_stopping;
 pub use self::run::{run, run_plan};
+pub use self::signals::Signals;
 pub use self::spec::{ApplicationSpec, Dependency, Mode};

@@ -1,19 +1,18 @@
 //! The whole life of a program that is a list of applications.
 
 use super::environment;
-use super::life::{stop_all, system_ended};
+use super::life::{started, stop_all, system_ended};
 use super::plan::{BootList, BootPlan};
+use super::signals::{First, Signals, first};
 use crate::observe;
 use std::fmt::Display;
-use std::future::{Future, poll_fn};
-use std::pin::pin;
 use std::process::ExitCode;
-use std::task::Poll;
 
 /// Runs a program: configures it, starts its applications in order, waits, and stops them in reverse.
 ///
 /// It waits for SIGTERM or SIGINT, or for the end of an application that [takes the system down](super::Mode). Applications stop within
-/// the shutdown times of their children; a second signal ends the program at once.
+/// the shutdown times of their children. A second signal, a second or more after the stop began, ends the program at once, and says
+/// which applications were still up; until then it is taken for an echo of the first. See [`Signals`].
 ///
 /// | Why it ends | Exit status |
 /// |---|---|
@@ -58,7 +57,7 @@ pub async fn run(applications: impl Into<BootList>) -> ExitCode {
 
 /// As [`run`], of a list that is resolved and a program that is configured: without looking for files.
 pub async fn run_plan(plan: &BootPlan) -> ExitCode {
-    let mut signals = match Signals::new() {
+    let mut signals = match Signals::listen() {
         Ok(signals) => signals,
         Err(error) => return fail(&format!("cannot wait for signals: {error}")),
     };
@@ -76,9 +75,9 @@ pub async fn run_plan(plan: &BootPlan) -> ExitCode {
             ExitCode::SUCCESS
         }
     };
-    match first(stop_all(), signals.next()).await {
-        First::Left(()) => code,
-        First::Right(signal) => fail(&format!("{signal} came while the applications stopped: not waiting for them")),
+    match signals.impatient(stop_all()).await {
+        Ok(()) => code,
+        Err(signal) => fail(&still_stopping(signal)),
     }
 }
 
@@ -97,64 +96,16 @@ async fn wait(signals: &mut Signals) -> ExitCode {
     }
 }
 
+/// What is said of a second signal.
+pub(crate) fn still_stopping(signal: &str) -> String {
+    let running: Vec<String> = started().into_iter().map(|info| info.name).collect();
+    let running = if running.is_empty() { "none".to_string() } else { running.join(", ") };
+    format!("{signal} came while the applications stopped: not waiting for them (still up: {running})")
+}
+
 /// To the error output, whatever becomes of events.
 fn fail(error: &dyn Display) -> ExitCode {
     observe::system_failed(error);
     eprintln!("error: {error}");
     ExitCode::FAILURE
-}
-
-enum First<A, B> {
-    Left(A),
-    Right(B),
-}
-
-/// Whichever is done first; the first of them, if both are.
-async fn first<A, B>(left: impl Future<Output = A>, right: impl Future<Output = B>) -> First<A, B> {
-    let (mut left, mut right) = (pin!(left), pin!(right));
-    poll_fn(|cx| match left.as_mut().poll(cx) {
-        Poll::Ready(done) => Poll::Ready(First::Left(done)),
-        Poll::Pending => right.as_mut().poll(cx).map(First::Right),
-    })
-    .await
-}
-
-/// The signals that ask a program to end.
-#[cfg(unix)]
-struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    async fn next(&mut self) -> &'static str {
-        poll_fn(|cx| match self.terminate.poll_recv(cx) {
-            Poll::Ready(_) => Poll::Ready("SIGTERM"),
-            Poll::Pending => self.interrupt.poll_recv(cx).map(|_| "SIGINT"),
-        })
-        .await
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) -> &'static str {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => "Ctrl-C",
-            Err(_) => std::future::pending().await,
-        }
-    }
 }

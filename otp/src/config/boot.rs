@@ -22,7 +22,7 @@ pub enum Booted {
     Computed {
         /// With the values.
         stored: Stored,
-        /// Where they were written too, if there is a place for that.
+        /// Where they were written too, if there is a place for that and they are to be kept.
         written: Option<PathBuf>,
     },
     /// The providers have run, the result is written with the mark that it is computed, and the program is to start again,
@@ -57,7 +57,7 @@ pub enum BootError {
     #[error(transparent)]
     Provider(#[from] ProviderError),
     /// It cannot be removed, and was to be.
-    #[error("cannot remove the configuration {} after it was read: {cause}", file.display())]
+    #[error("cannot remove the configuration {}, which is not to be kept: {cause}", file.display())]
     Prune {
         /// The file.
         file: PathBuf,
@@ -124,7 +124,14 @@ impl Boot {
             let written = self.write_back(&stored)?;
             return Ok(Booted::Restart { stored, written });
         }
-        let written = self.tmp.as_deref().map(|tmp| write_computed(tmp, &stored)).transpose()?;
+        let written = match self.tmp.as_deref() {
+            Some(tmp) if stored.prune => {
+                forget_computed(tmp)?;
+                None
+            }
+            Some(tmp) => Some(write_computed(tmp, &stored)?),
+            None => None,
+        };
         Ok(Booted::Computed { stored, written })
     }
 
@@ -151,6 +158,15 @@ fn write_computed(tmp: &Path, stored: &Stored) -> Result<PathBuf, BootError> {
     std::fs::create_dir_all(tmp).map_err(|cause| StoredError::Write { file: file.clone(), cause })?;
     stored.write(&file)?;
     Ok(file)
+}
+
+/// What an earlier start wrote, before it was asked to leave nothing.
+fn forget_computed(tmp: &Path) -> Result<(), BootError> {
+    let file = tmp.join("computed.toml");
+    match std::fs::remove_file(&file) {
+        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => Err(BootError::Prune { file, cause }),
+        _ => Ok(()),
+    }
 }
 
 impl Booted {

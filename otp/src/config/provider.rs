@@ -37,7 +37,7 @@ use std::future::Future;
 ///     }
 /// }
 ///
-/// otp::config_provider!(Properties); // found by its name: providers = [{ name = "Properties", args = "/etc/my_app" }]
+/// otp::config_provider!(Properties); // found by its name: config_providers = [{ name = "Properties", args = "/etc/my_app" }]
 /// ```
 ///
 /// If it needs an application, it starts it:

@@ -130,6 +130,7 @@ fn report_failure<S: GenServer>(state: &S, reason: &ExitReason, last: Last) {
             state: shown.as_deref(),
             reason: &why,
         });
+        local.own.borrow_mut().rare().reported = true;
     });
 }
 

@@ -99,6 +99,8 @@ pub(crate) struct Rare {
     pub(crate) debug: Option<Box<dyn Any + Send>>,
     /// Where the last panic on this process happened.
     pub(crate) panic_location: Option<String>,
+    /// Whether the behaviour has reported its failure: the crash report says less then.
+    pub(crate) reported: bool,
     /// Receives that wait under a waker that is not the process's. They have seen all that is in the buffer: woken when
     /// something lies in the queue at the process's next poll, and by whoever moves something into the buffer. Never
     /// otherwise: waking them has the process polled again, for ever.

@@ -171,6 +171,8 @@ pub(crate) struct Shared {
 pub(crate) struct Extra {
     /// The reason behind the `SIGNALLED` flag: that of the first fatal signal, but a kill wins.
     pub(crate) fatal: Option<ExitReason>,
+    /// Who sent that signal, if a process did.
+    pub(crate) fatal_from: Option<Pid>,
     pub(crate) label: Option<String>,
     /// Global names and via names.
     pub(crate) registrations: Vec<Registration>,
@@ -261,12 +263,22 @@ impl Core {
 
     /// Ends the process at its next poll, whatever it does.
     pub(crate) fn end_with(&self, reason: ExitReason) {
+        self.end_by(None, reason);
+    }
+
+    /// As `end_with`, on behalf of a process.
+    pub(crate) fn end_by(&self, from: Option<Pid>, reason: ExitReason) {
         let mut shared = self.shared.lock();
         if shared.ended {
             return;
         }
-        let fatal = &mut shared.extra().fatal;
-        let unused = if fatal.is_none() || reason == ExitReason::Killed { fatal.replace(reason) } else { Some(reason) };
+        let extra = shared.extra();
+        let unused = if extra.fatal.is_none() || reason == ExitReason::Killed {
+            extra.fatal_from = from;
+            extra.fatal.replace(reason)
+        } else {
+            Some(reason)
+        };
         drop(shared);
         // A value of the user's: not under the lock.
         drop(unused);

@@ -48,7 +48,8 @@ pub(crate) fn finish<M: Send + 'static>(
     // A destructor or formatter of the user's that panics must not keep the rest from happening.
     shielded(core, drop_future);
     if end == End::Own && !reason.is_orderly() {
-        shielded(core, || report_crash(core, reason));
+        let reported = local.own.borrow().rare.as_ref().is_some_and(|rare| rare.reported);
+        shielded(core, || report_crash(core, reason, reported));
     }
     let ties = release(core);
     table::remove(core.pid);
@@ -57,7 +58,7 @@ pub(crate) fn finish<M: Send + 'static>(
     reason
 }
 
-fn report_crash(core: &Core, reason: &ExitReason) {
+fn report_crash(core: &Core, reason: &ExitReason, reported: bool) {
     let label = core.shared.lock().extra.as_ref().and_then(|extra| extra.label.clone());
     let callers = core.callers().is_some().then(|| ancestors(core.callers()));
     observe::crash(&observe::Crash {
@@ -69,6 +70,7 @@ fn report_crash(core: &Core, reason: &ExitReason) {
         ancestors: &ancestors(core.parents()),
         callers: callers.as_ref().map(|callers| callers as &dyn Debug),
         reason,
+        reported,
     });
 }
 

@@ -40,7 +40,48 @@ pub enum Info {
     /// A link or an exit signal, for a process that traps exits.
     Exit(Box<Exit>),
     /// Any other message.
-    Any(Box<dyn Any + Send>),
+    Any(Box<dyn AnyMessage>),
+}
+
+/// A message of any type: `dyn Any` that knows the name of its type, for reports. Every type that can be sent is one.
+pub trait AnyMessage: Any + Send {
+    /// The name of the type.
+    fn type_name(&self) -> &'static str;
+}
+
+impl<M: Any + Send> AnyMessage for M {
+    fn type_name(&self) -> &'static str {
+        std::any::type_name::<M>()
+    }
+}
+
+impl dyn AnyMessage {
+    /// Whether the message is an `M`.
+    #[inline]
+    pub fn is<M: Any>(&self) -> bool {
+        let any: &dyn Any = self;
+        any.is::<M>()
+    }
+
+    /// The message, if it is an `M`.
+    #[inline]
+    pub fn downcast_ref<M: Any>(&self) -> Option<&M> {
+        let any: &dyn Any = self;
+        any.downcast_ref()
+    }
+
+    /// The message, if it is an `M`.
+    ///
+    /// # Errors
+    /// It is not: here it is again.
+    pub fn downcast<M: Any>(self: Box<Self>) -> Result<Box<M>, Box<Self>> {
+        if self.is::<M>() { Ok(recast(self)) } else { Err(self) }
+    }
+}
+
+/// The box as what is in it.
+fn recast<T: 'static>(boxed: Box<dyn Any>) -> Box<T> {
+    boxed.downcast().expect("the type was compared")
 }
 
 impl Info {
@@ -86,32 +127,30 @@ impl Info {
         } else {
             return Err(self);
         };
-        Ok(boxed.downcast().expect("the type was compared"))
+        Ok(recast(boxed))
     }
 
     /// The opposite of `open`.
     pub(crate) fn close<M: Send + 'static>(message: Box<M>) -> Self {
-        let boxed: Box<dyn Any + Send> = message;
-        let boxed = match boxed.downcast::<Info>() {
-            Ok(info) => return *info,
-            Err(boxed) => boxed,
-        };
-        let boxed = match boxed.downcast::<Down>() {
-            Ok(down) => return Self::Down(down),
-            Err(boxed) => boxed,
-        };
-        match boxed.downcast::<Exit>() {
-            Ok(exit) => Self::Exit(exit),
-            Err(boxed) => Self::Any(boxed),
+        let id = TypeId::of::<M>();
+        if id == TypeId::of::<Info>() {
+            *recast(message)
+        } else if id == TypeId::of::<Down>() {
+            Self::Down(recast(message))
+        } else if id == TypeId::of::<Exit>() {
+            Self::Exit(recast(message))
+        } else {
+            Self::Any(message)
         }
     }
 
-    /// What it is, for a log: the notification, or that it is a message.
+    /// What it is, for a log: the notification, or of which type the message is, which need not be one that can be shown.
     pub(crate) fn describe(&self) -> String {
         match self {
             Self::Down(down) => format!("{down:?}"),
             Self::Exit(exit) => format!("{exit:?}"),
-            Self::Any(_) => "a message of a type it does not handle".to_string(),
+            // Of what is in the box: a box could be sent itself.
+            Self::Any(message) => format!("a message of type {}", (**message).type_name()),
         }
     }
 }
@@ -121,7 +160,7 @@ impl fmt::Debug for Info {
         match self {
             Self::Down(down) => fmt::Debug::fmt(down, f),
             Self::Exit(exit) => fmt::Debug::fmt(exit, f),
-            Self::Any(_) => f.write_str("Any(..)"),
+            Self::Any(message) => write!(f, "Any({})", (**message).type_name()),
         }
     }
 }

@@ -167,7 +167,10 @@ pub fn exit(target: impl Into<Target>, reason: ExitReason) {
     let from_itself = from == pid;
     if let Some(process) = table::get(pid) {
         match reason {
-            ExitReason::Kill => process.core().end_with(ExitReason::Killed),
+            ExitReason::Kill => {
+                let from = (from != Pid::NOBODY).then_some(from);
+                process.core().end_by(from, ExitReason::Killed);
+            }
             reason => receive_exit(&*process, from, reason, from_itself),
         }
     }
@@ -195,7 +198,7 @@ pub(crate) fn receive_exit(process: &dyn AnyProcess, from: Pid, reason: ExitReas
     if core.flags.traps_exits() {
         process.push_info(Info::Exit(Box::new(Exit { from, reason })));
     } else if !reason.is_normal() || from_itself {
-        core.end_with(reason);
+        core.end_by((from != Pid::NOBODY).then_some(from), reason);
     }
 }
 

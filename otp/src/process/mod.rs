@@ -52,7 +52,7 @@ pub use self::context::{callers, self_pid, try_self_pid};
 pub use self::dictionary::{delete, get, get_keys, put};
 pub use self::error::StartError;
 pub use self::exit_reason::{ExitReason, PanicReport, Term};
-pub use self::info::{Down, Exit, Info};
+pub use self::info::{AnyMessage, Down, Exit, Info};
 pub use self::inspect::{
     ProcessInfo, Status, alive, hibernate, info, label, list, set_label, set_mailbox, set_mailbox_of, set_priority,
     set_priority_of,

@@ -6,6 +6,7 @@ use super::console;
 use super::control::{Client, Place};
 use super::environment::Environment;
 use super::output::Output;
+use super::terminal::Terminal;
 
 pub(super) fn run(environment: &Environment) -> Result<ExitCode, String> {
     if !environment.distribution {
@@ -19,9 +20,8 @@ pub(super) fn run(environment: &Environment) -> Result<ExitCode, String> {
     let broken = |error: std::io::Error| format!("lost the connection to {}: {error}", environment.node);
     let well = match environment.command.as_str() {
         "rpc" => {
-            let mut arguments = std::env::args().skip(1);
-            let call = arguments.next().ok_or("rpc expects a call as argument")?;
-            if arguments.next().is_some() {
+            let call = call("rpc")?;
+            if std::env::args_os().len() > 2 {
                 return Err("rpc takes one argument, the call: put it into quotes".into());
             }
             client.ask(&format!("call\n{call}"), &Output::own()).map_err(broken)?
@@ -35,6 +35,8 @@ pub(super) fn run(environment: &Environment) -> Result<ExitCode, String> {
         "remote" => {
             let title = format!("{} (process {})", client.system(), client.pid());
             let prompt = format!("{}> ", environment.node);
+            let terminal = Terminal::keep();
+            terminal.restore_on_signals().map_err(|error| format!("cannot wait for signals: {error}"))?;
             console::run(&title, &prompt, place.history(), client)?;
             true
         }
@@ -44,4 +46,10 @@ pub(super) fn run(environment: &Environment) -> Result<ExitCode, String> {
         }
     };
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What `eval` and `rpc` are to carry out.
+pub(super) fn call(command: &str) -> Result<String, String> {
+    let argument = std::env::args_os().nth(1).ok_or_else(|| format!("{command} expects a call as argument"))?;
+    argument.into_string().map_err(|argument| format!("the call of {command} is not UTF-8: {}", argument.display()))
 }

@@ -1,12 +1,10 @@
 //! The console: a line editor on the running system, or in it.
 
 use std::cell::RefCell;
-use std::io::{IsTerminal, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use nix::fcntl::OFlag;
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
@@ -17,6 +15,7 @@ use rustyline::{Config, Editor, Helper};
 
 use super::command::{complete, execute};
 use super::control::Client;
+use super::history::{self, History};
 use super::output::{Chunk, Output};
 
 /// Who carries out what is typed.
@@ -93,22 +92,20 @@ fn start_of_name(text: &str) -> usize {
     text.char_indices().rev().find(|(_, c)| outside(*c)).map_or(0, |(place, c)| place + c.len_utf8())
 }
 
-/// How many lines of history are kept.
-const HISTORY: usize = 1000;
-
 /// Reads lines and carries them out, until the end of the input or `exit`.
 ///
 /// # Errors
 /// The terminal, or whoever carries out, failed.
 pub(crate) fn run(title: &str, prompt: &str, history: PathBuf, backend: impl Backend) -> Result<(), String> {
     let backend = RefCell::new(backend);
-    let config = Config::builder().max_history_size(HISTORY).map(rustyline::config::Builder::build);
+    let config = Config::builder().max_history_size(history::KEPT).map(rustyline::config::Builder::build);
     let config = config.map_err(|error| error.to_string())?;
     let history_of = MemHistory::with_config(&config);
     let editor = Editor::<Typing<'_, _>, MemHistory>::with_history(config, history_of);
     let mut editor = editor.map_err(|error| error.to_string())?;
     editor.set_helper(Some(Typing(&backend)));
-    for line in std::fs::read_to_string(&history).unwrap_or_default().lines() {
+    let (mut history, before) = History::open(history);
+    for line in before {
         let _ = editor.add_history_entry(line);
     }
     if std::io::stdin().is_terminal() {
@@ -125,7 +122,7 @@ pub(crate) fn run(title: &str, prompt: &str, history: PathBuf, backend: impl Bac
                     continue;
                 }
                 if editor.add_history_entry(line).unwrap_or(false) {
-                    remember(&history, line);
+                    history.remember(line);
                 }
                 let done = backend.borrow_mut().run(line);
                 done.map_err(|error| error.to_string())?;
@@ -136,13 +133,6 @@ pub(crate) fn run(title: &str, prompt: &str, history: PathBuf, backend: impl Bac
             Err(error) => return Err(error.to_string()),
         }
     }
-}
-
-/// Appends to the history, which only its owner can read. That this fails is no reason to stop.
-fn remember(history: &Path, line: &str) {
-    let mut options = std::fs::OpenOptions::new();
-    let file = options.append(true).create(true).mode(0o600).custom_flags(OFlag::O_NOFOLLOW.bits()).open(history);
-    let _ = file.and_then(|mut file| writeln!(file, "{line}"));
 }
 
 #[cfg(test)]

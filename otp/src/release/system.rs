@@ -12,21 +12,24 @@ use std::error::Error;
 use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 
 use super::command::execute;
 use super::control::{Held, Identity, Order, Place, serve};
 use super::environment::Environment;
 use super::manifest::{Manifest, StartSettings};
-use super::output::Output;
-use super::{Boot, console, daemon};
-use crate::application::{self, BootList, BootPlan, Mode, SystemEnd};
+use super::output::{Chunk, Output};
+use super::terminal::Terminal;
+use super::{Boot, client, console, daemon};
+use crate::application::{self, BootList, BootPlan, Mode, Signals, SystemEnd};
 use crate::config;
 use crate::entry::{Runtime, run_main};
-use crate::process;
+use crate::{observe, process};
 
 /// What else belongs to a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,12 +50,20 @@ pub(super) fn start(boot: Boot, environment: Environment, attached: Attached) ->
     if let Some(setup) = boot.setup {
         setup();
     }
+    // A console may be in the middle of a line when the system ends.
+    let _terminal = (attached == Attached::Console).then(Terminal::keep);
+    let (ended, is_held) = (place.clone(), held.is_some());
     let system = System { environment, plan, place, held: ManuallyDrop::new(held), attached };
-    run_main(runtime(&settings), system.run())
+    let result = run_main(runtime(&settings), system.run());
+    if is_held {
+        // Whoever asks from now on learns that nothing runs; the lock goes with this program.
+        ended.forget();
+    }
+    result
 }
 
 pub(super) fn eval(boot: Boot, environment: Environment) -> Result<ExitCode, String> {
-    let script = std::env::args().nth(1).ok_or("eval expects a call as argument")?;
+    let script = client::call("eval")?;
     let settings = settings(&environment.start_settings)?;
     let plan = plan(&environment)?.clean();
     if let Some(setup) = boot.setup {
@@ -60,10 +71,14 @@ pub(super) fn eval(boot: Boot, environment: Environment) -> Result<ExitCode, Str
     }
     run_main(runtime(&settings), async move {
         let configured = configure(&environment, &plan, None).await;
+        let (output, missed) = noticing_noproc();
         let well = match &configured {
-            Ok(()) => execute(&script, &Output::own()).await,
+            Ok(()) => execute(&script, &output).await,
             Err(_) => false,
         };
+        if !well && missed.load(Ordering::Relaxed) && application::started().is_empty() {
+            output.error(&hint(&plan));
+        }
         // Those that the call started, or a provider.
         application::stop_all().await;
         configured?;
@@ -71,15 +86,41 @@ pub(super) fn eval(boot: Boot, environment: Environment) -> Result<ExitCode, Str
     })
 }
 
+/// This program's output, and whether it told of a process that is not there.
+fn noticing_noproc() -> (Output, Arc<AtomicBool>) {
+    let missed = Arc::new(AtomicBool::new(false));
+    let (own, noticed) = (Output::own(), missed.clone());
+    let output = Output::to(move |chunk| match chunk {
+        Chunk::Out(text) => own.print(&text),
+        Chunk::Error(text) => {
+            noticed.fetch_or(text.contains("noproc"), Ordering::Relaxed);
+            own.error(&text);
+        }
+    });
+    (output, missed)
+}
+
+/// Whoever comes from `rpc` expects that something runs.
+fn hint(plan: &BootPlan) -> String {
+    let last = plan.applications().last().map_or("NAME", |one| one.spec.name.as_str());
+    format!(
+        "hint: eval starts no application; `Application::ensure_all_started({last:?});` before the call does, and rpc asks the system that \
+         runs\n"
+    )
+}
+
 fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
 fn settings(path: &Path) -> Result<StartSettings, String> {
-    if !path.exists() {
-        return Ok(StartSettings::default());
-    }
-    toml::from_str(&read(path)?).map_err(|error| format!("{}: {}", path.display(), error.to_string().trim_end()))
+    // They may be left out; a file that is there and cannot be read is a mistake.
+    let text = match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(StartSettings::default()),
+        Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
+        Ok(text) => text,
+    };
+    toml::from_str(&text).map_err(|error| format!("{}: {}", path.display(), error.to_string().trim_end()))
 }
 
 /// For blocking work when everything has stopped.
@@ -186,37 +227,13 @@ impl System {
             if let Some(restarted) = restarted.take() {
                 tell(restarted, &up).await;
             }
+            let up = up.and_then(|()| first.take().map_or(Ok(()), |orders| self.open(orders)));
             if let Err(error) = up {
-                // A provider may have started some.
+                // A provider may have started some; without a control socket all of them run.
                 self.stop(&mut signals).await?;
                 return Err(error);
             }
-            if let Some(orders) = first.take() {
-                self.open(orders)?;
-            }
-            let why = loop {
-                break tokio::select! {
-                    biased;
-                    () = signals.next() => Why::Asked,
-                    end = application::system_ended() => Why::Ended(end),
-                    order = ordered.recv() => match order {
-                        Some(Order::Restart(restarted)) => {
-                            // Found now, a mistake in the configuration costs nothing.
-                            if let Err(error) = read_configuration(&self.environment, Some(&self.environment.tmp)).await {
-                                tell(restarted, &Err(format!("{error}\nnothing was restarted"))).await;
-                                continue;
-                            }
-                            Why::Restart(restarted)
-                        }
-                        Some(Order::Stop) => Why::Asked,
-                        // The sender is with the control socket, or never was.
-                        None => {
-                            signals.next().await;
-                            Why::Asked
-                        }
-                    },
-                };
-            };
+            let why = self.wait(&mut signals, &mut ordered).await;
             self.stop(&mut signals).await?;
             match why {
                 Why::Asked => return Ok(ExitCode::SUCCESS),
@@ -229,6 +246,45 @@ impl System {
                 Why::Restart(done) => restarted = Some(done),
             }
             application::reset().await;
+        }
+    }
+
+    /// While the applications run: until there is a reason to stop them.
+    async fn wait(&self, signals: &mut Signals, ordered: &mut mpsc::UnboundedReceiver<Order>) -> Why {
+        loop {
+            tokio::select! {
+                biased;
+                signal = signals.next() => {
+                    observe::stopping(signal);
+                    return Why::Asked;
+                }
+                end = application::system_ended() => return Why::Ended(end),
+                // Nobody is left who could ask if there is no control socket: then only the others count.
+                Some(order) = ordered.recv() => match order {
+                    Order::Stop => {
+                        observe::stopping("stop");
+                        return Why::Asked;
+                    }
+                    Order::Restart(restarted) => {
+                        // Found now, a mistake in the configuration costs nothing.
+                        let read = tokio::select! {
+                            read = read_configuration(&self.environment, Some(&self.environment.tmp)) => read,
+                            // Whoever asked learns that the system stopped instead.
+                            signal = signals.next() => {
+                                observe::stopping(signal);
+                                return Why::Asked;
+                            }
+                        };
+                        match read {
+                            Ok(_) => {
+                                observe::stopping("restart");
+                                return Why::Restart(restarted);
+                            }
+                            Err(error) => tell(restarted, &Err(format!("{error}\nnothing was restarted"))).await,
+                        }
+                    }
+                },
+            }
         }
     }
 
@@ -257,6 +313,14 @@ impl System {
                     (format!("{} {}", self.environment.name, self.environment.version), self.place.history());
                 let prompt = format!("{}> ", self.environment.node);
                 let here = console::Here(tokio::runtime::Handle::current());
+                let mut hangup =
+                    signal(SignalKind::hangup()).map_err(|error| format!("cannot wait for signals: {error}"))?;
+                let end = orders.clone();
+                process::spawn(async move {
+                    hangup.recv().await;
+                    // The terminal has gone, and with it whoever came along.
+                    let _ = end.send(Order::Stop);
+                });
                 std::thread::spawn(move || {
                     if let Err(error) = console::run(&title, &prompt, history, here) {
                         eprintln!("the console ended: {error}");
@@ -271,10 +335,7 @@ impl System {
 
     /// Stops all applications within their shutdown times; a second signal does not wait for them.
     async fn stop(&self, signals: &mut Signals) -> Result<(), String> {
-        tokio::select! {
-            () = application::stop_all() => Ok(()),
-            () = signals.again() => Err("a second signal came while the applications stopped: not waiting for them".into()),
-        }
+        signals.impatient(application::stop_all()).await.map_err(application::still_stopping)
     }
 }
 
@@ -282,7 +343,7 @@ impl System {
 async fn stop_asked(signals: &mut Signals, ordered: &mut mpsc::UnboundedReceiver<Order>, reachable: bool) {
     loop {
         tokio::select! {
-            () = signals.next() => return,
+            _ = signals.next() => return,
             Some(order) = ordered.recv(), if reachable => match order {
                 Order::Stop => return,
                 Order::Restart(restarted) => tell(restarted, &Err("a restart is under way".into())).await,
@@ -296,36 +357,5 @@ async fn tell(restarted: Restarted, up: &Result<(), String>) {
     let (flushed, written) = oneshot::channel();
     if restarted.send((up.clone(), flushed)).is_ok() && up.is_err() {
         let _ = tokio::time::timeout(Duration::from_secs(1), written).await;
-    }
-}
-
-/// The signals that ask a program to end.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn listen() -> std::io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
-
-    /// As `next`, but a second later: `timeout` sends a signal twice, and a Ctrl-C reaches a program from the terminal and again
-    /// from whoever runs it.
-    async fn again(&mut self) {
-        let echoes = async {
-            loop {
-                self.next().await;
-            }
-        };
-        let _ = tokio::time::timeout(Duration::from_secs(1), echoes).await;
-        self.next().await;
     }
 }

@@ -72,6 +72,10 @@ impl Program {
         assert!(sent.success());
     }
 
+    pub(super) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("it was started").is_some()
+    }
+
     pub(super) fn end(mut self) -> Ended {
         let (mut output, mut errors) = (String::new(), String::new());
         self.child.stdout.take().expect("it is piped").read_to_string(&mut output).expect("it is UTF-8");
@@ -155,9 +159,32 @@ impl Application for Stuck {
     async fn stop(&mut self) {
         if application::get_env_or("stuck", "starts", true).unwrap_or(true) {
             note("stuck stops");
-            process::sleep_forever().await;
+            match application::get_env_or("stuck", "stops", false).unwrap_or(false) {
+                true => process::sleep(std::time::Duration::from_millis(100)).await,
+                false => process::sleep_forever().await,
+            }
         }
     }
+}
+
+/// Kills the master of the shop, and, if that is nobody's end, the program in order.
+async fn kill_master(mode: Mode) -> ExitCode {
+    let killer = process::spawn(async move {
+        while !super::fixtures::is_started("shop") {
+            process::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        let master = super::fixtures::master("shop").expect("it runs");
+        process::exit(master, ExitReason::Kill);
+        if mode == Mode::Temporary {
+            while super::fixtures::is_started("shop") {
+                process::sleep(std::time::Duration::from_millis(1)).await;
+            }
+            let _ = Command::new("kill").args(["-TERM", &std::process::id().to_string()]).status();
+        }
+    });
+    let code = application::run([(App::of::<Store>(), Mode::Permanent), (App::of::<Shop>(), mode)]).await;
+    process::wait(killer).await;
+    code
 }
 
 /// Shows what it is configured to.
@@ -203,6 +230,7 @@ async fn run(scenario: &str) -> ExitCode {
         Some(("fragile", given)) => {
             application::run([(App::of::<Fragile>(), mode(given)), (App::of::<Trigger>(), Mode::Temporary)]).await
         }
+        Some(("master", given)) => kill_master(mode(given)).await,
         _ => panic!("there is no scenario {scenario:?}"),
     }
 }

@@ -102,3 +102,48 @@ async fn a_missing_dependency_is_named_and_an_optional_one_is_not_missed() {
     application::stop("optional_uses").await.unwrap();
     application::stop("optional_extra").await.unwrap();
 }
+
+/// Forty layers of two, each of which depends on both below: 2 to the power of 40 ways from the top down.
+#[otp::test]
+async fn what_many_depend_on_is_looked_at_once() {
+    struct Node<const LAYER: usize, const SIDE: usize>;
+    fn name(layer: usize, side: usize) -> String {
+        format!("layer_{layer}_{side}")
+    }
+    macro_rules! layers {
+        ($($layer:literal: $($below:literal)?),*) => {$(
+            impl<const SIDE: usize> Declared for Node<$layer, SIDE> {
+                fn spec() -> ApplicationSpec {
+                    let spec = ApplicationSpec::new(Self::name(), "1.0.0");
+                    $(let spec = spec.dependency(App::of::<Node<$below, 0>>()).dependency(App::of::<Node<$below, 1>>());)?
+                    spec
+                }
+                fn name() -> String {
+                    name($layer, SIDE)
+                }
+                fn new() -> Self {
+                    Self
+                }
+            }
+            impl<const SIDE: usize> Application for Node<$layer, SIDE> {
+                async fn start(&mut self, _: Start) -> otp::Result<Top> {
+                    Ok(Top::none())
+                }
+            }
+        )*};
+    }
+    layers!(
+        0:, 1: 0, 2: 1, 3: 2, 4: 3, 5: 4, 6: 5, 7: 6, 8: 7, 9: 8, 10: 9, 11: 10, 12: 11, 13: 12, 14: 13, 15: 14, 16: 15, 17: 16,
+        18: 17, 19: 18, 20: 19, 21: 20, 22: 21, 23: 22, 24: 23, 25: 24, 26: 25, 27: 26, 28: 27, 29: 28, 30: 29, 31: 30, 32: 31,
+        33: 32, 34: 33, 35: 34, 36: 35, 37: 36, 38: 37, 39: 38
+    );
+    let top = App::of::<Node<39, 0>>();
+    let started = application::ensure_all_started(top).await.unwrap();
+    assert_eq!(started.len(), 79);
+    assert_eq!((started[0].as_str(), started[78].as_str()), ("layer_0_0", "layer_39_0"));
+    // As a program's list, too.
+    assert_eq!(application::BootList::from(top).resolve().unwrap().applications().len(), 79);
+    for name in started.iter().rev() {
+        application::stop(name).await.unwrap();
+    }
+}

@@ -2,6 +2,7 @@
 
 use otp::application::{self, Top};
 use otp::prelude::*;
+use otp::process;
 use std::sync::Mutex;
 
 static LOG: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -50,6 +51,14 @@ pub(crate) fn is_started(name: &str) -> bool {
 
 pub(crate) fn is_loaded(name: &str) -> bool {
     application::loaded().iter().any(|info| info.name == name)
+}
+
+/// The process of an application that is started.
+pub(crate) fn master(name: &str) -> Option<process::Pid> {
+    let label = format!("application {name}");
+    process::list()
+        .into_iter()
+        .find(|pid| process::info(*pid).is_some_and(|info| info.label.as_deref() == Some(label.as_str())))
 }
 
 /// `application!(Store = "store", library, ..)`: an application with a tree of one worker of its name.

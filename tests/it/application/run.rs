@@ -44,10 +44,45 @@ fn a_second_signal_does_not_wait() {
     program.wait_for("stuck up");
     program.signal("-TERM");
     program.wait_for("stuck stops");
-    program.signal("-TERM");
+    // It is an echo for the first second; somebody who is losing patience sends more.
+    while !program.has_ended() {
+        program.signal("-TERM");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
     let ended = program.end();
     assert_eq!(ended.status, Some(1));
-    assert_eq!(ended.errors, "error: SIGTERM came while the applications stopped: not waiting for them\n");
+    assert_eq!(
+        ended.errors,
+        "error: SIGTERM came while the applications stopped: not waiting for them (still up: store, stuck)\n"
+    );
+}
+
+#[test]
+fn the_echo_of_a_signal_does_not_interrupt_the_stop() {
+    let folder = Folder::of(&[("config/config.toml", "stuck.stops = true")]);
+    let mut program = Program::start("stuck", folder.as_ref(), &[]);
+    program.wait_for("stuck up");
+    program.signal("-INT");
+    program.wait_for("stuck stops");
+    // As under `cargo run`, or `timeout`.
+    program.signal("-INT");
+    let ended = program.end();
+    assert_eq!((ended.status, ended.errors.as_str()), (Some(0), ""));
+    assert_eq!(ended.lines.last().map(String::as_str), Some("store stop"));
+}
+
+/// Nobody can tell it to, and nobody can keep it from being killed: then it ends as if its tree had.
+#[test]
+fn rel_008_a_master_that_is_killed_is_the_end_of_a_permanent_application() {
+    let ended = run("master permanent", &[]);
+    assert_eq!(ended.status, Some(1));
+    assert_eq!(ended.errors, "error: application shop (permanent) has ended, and with it all others: killed\n");
+    let lines: Vec<&str> = ended.lines.iter().map(String::as_str).collect();
+    assert_eq!(lines, ["store up", "shop up", "shop down", "store prepare_stop", "store down", "store stop"]);
+
+    let ended = run("master temporary", &[]);
+    assert_eq!((ended.status, ended.errors.as_str()), (Some(0), ""), "nobody else minds");
+    assert_eq!(ended.lines.iter().filter(|line| line.ends_with("shop down")).count(), 1);
 }
 
 #[test]

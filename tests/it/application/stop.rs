@@ -1,6 +1,6 @@
 //! Stopping, and ends that nobody asked for.
 
-use super::fixtures::{Worker, is_started, note, noted, tree, with_tree};
+use super::fixtures::{Worker, is_started, master, note, noted, tree, with_tree};
 use otp::application::{self, Mode, Start, StopAppError, Top};
 use otp::prelude::*;
 use otp::process;
@@ -8,9 +8,13 @@ use otp_tests::reports;
 
 #[otp::test]
 async fn an_application_stops_in_order() {
+    reports::collect();
     with_tree!(Stops = "stop_order");
     application::start(Stops).await.unwrap();
     application::stop("stop_order").await.unwrap();
+    let told = reports::of("otp::application", "application", "stop_order");
+    let told: Vec<&str> = told.iter().map(|report| report.message.as_str()).collect();
+    assert_eq!(told, ["application stop_order is started", "application stop_order is stopped"]);
     assert_eq!(noted("stop_order "), ["up", "prepare_stop", "down", "stop"]);
     assert_eq!(application::stop("stop_order").await, Err(StopAppError::NotStarted("stop_order".into())));
     assert!(application::stop("stop_nobody").await.is_err());
@@ -110,12 +114,20 @@ async fn rel_008_the_end_of_a_temporary_application_is_reported_and_stops_nobody
 #[otp::test]
 async fn a_master_that_is_killed_leaves_the_application_loaded() {
     with_tree!(Killed = "stop_killed");
+    reports::collect();
     application::start(Killed).await.unwrap();
-    let master = process::list()
-        .into_iter()
-        .find(|pid| process::info(*pid).is_some_and(|info| info.label.as_deref() == Some("application stop_killed")));
-    let master = master.expect("it runs");
+    let master = master("stop_killed").expect("it runs");
     process::exit(master, ExitReason::Kill);
     process::wait(master).await;
-    assert!(!is_started("stop_killed"));
+    // It has ended when its tree has, and then it can be started again at once.
+    application::ensure_started(Killed).await.unwrap();
+    assert_eq!(noted("stop_killed "), ["up", "down", "up"]);
+    let exited = || {
+        let all = reports::of("otp::application", "application", "stop_killed");
+        all.into_iter().find(|report| report.field("reason") == Some("killed"))
+    };
+    while exited().is_none() {
+        process::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    application::stop("stop_killed").await.unwrap();
 }

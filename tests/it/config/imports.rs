@@ -125,3 +125,24 @@ fn an_import_that_is_not_written_right_says_what_would_be() {
         assert!(error.starts_with("c.toml:1: ") && error.contains(says), "{error}");
     }
 }
+
+#[test]
+fn a_link_that_leads_nowhere_is_a_mistake_and_no_missing_file() {
+    use std::os::unix::fs::symlink;
+    let optional = "import_config = [{ file = \"mine.toml\", optional = true }]";
+    let folder = Folder::of(&[("config.toml", optional)]);
+    assert_eq!(read(&folder).unwrap(), Config::new());
+    symlink("nowhere", folder.path("mine.toml")).unwrap();
+    let error = read(&folder).unwrap_err().to_string();
+    assert!(error.starts_with("cannot read the configuration ") && error.contains("mine.toml"), "{error}");
+
+    let folder = Folder::of(&[]);
+    for file in ["config.toml", "dev.toml", "runtime.toml"] {
+        symlink("nowhere", folder.path(file)).unwrap();
+        let reader = Reader::new().env("dev");
+        let read = reader.read_project(folder.path("")).and_then(|_| reader.read_runtime(folder.path("")));
+        let error = read.unwrap_err().to_string();
+        assert!(error.contains(file), "{error}");
+        std::fs::remove_file(folder.path(file)).unwrap();
+    }
+}

@@ -1,7 +1,7 @@
 //! Exit signals.
 
 use super::{check, down_of, echo, end, ended, idle, lives, quiet};
-use otp::process::{self, Down, Exit, ExitReason, Info, Pid};
+use otp::process::{self, Exit, ExitReason, Info, Pid};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -289,20 +289,4 @@ async fn a_process_that_never_ran_can_be_ended() {
     let pid = idle();
     process::exit(pid, ExitReason::Shutdown);
     assert_eq!(process::wait(pid).await, ExitReason::Shutdown);
-}
-
-#[otp::test]
-async fn a_signal_that_comes_during_the_first_poll_ends_a_process_that_then_waits() {
-    for by in ["itself", "a thread"] {
-        let (pid, monitor) = process::spawn_monitor(async move {
-            let me = process::self_pid();
-            match by {
-                "itself" => process::exit(me, ExitReason::Shutdown),
-                _ => std::thread::spawn(move || process::exit(me, ExitReason::Shutdown)).join().expect("it ends"),
-            }
-            std::future::pending::<()>().await;
-        });
-        let down = otp::receive! { down: Down if down.reference == monitor => down };
-        assert_eq!((down.pid, down.reason), (Some(pid), ExitReason::Shutdown), "from {by}");
-    }
 }

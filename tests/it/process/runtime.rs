@@ -42,8 +42,8 @@ async fn a_body_that_leaves_fails_the_test() {
 }
 
 #[otp::test]
-#[should_panic(expected = "the main process was ended: panicked at")]
-async fn the_crash_of_a_linked_process_fails_the_test() {
+#[should_panic(expected = "the child (an exit signal of <0.")]
+async fn the_crash_of_a_linked_process_fails_the_test_and_is_named() {
     process::spawn_link(async { panic!("the child") });
     process::sleep_forever().await;
 }

@@ -469,3 +469,21 @@ fn rel_056_the_version_file_has_both_versions() {
     let release = made(&directory, PLAIN);
     assert_eq!(text(release.path.join("releases/start_otp.data")), "9.8.7 0.1.0");
 }
+
+/// The file has one name here: one of the older name is not read, and the build says so.
+#[test]
+fn rel_063_run_time_configuration_of_the_older_name_is_warned_of() {
+    let directory = Directory::new();
+    directory.file("config/releases.toml", "[demo]\nport = 1\n");
+    let mut said = Said::default();
+    make_with(&directory, PLAIN, &mut said);
+    let skipped = said.lines.iter().position(|line| line.starts_with("* skipping run-time configuration")).unwrap();
+    assert_eq!(said.lines[skipped + 1], "* warning: config/releases.toml is not read; its name is runtime.toml now");
+
+    directory.file("config/runtime.toml", "[demo]\nport = 2\n");
+    let mut said = Said { answer: true, ..Said::default() };
+    let Outcome::Made(release) = make_with(&directory, PLAIN, &mut said) else { panic!("it was kept") };
+    let using = said.lines.iter().position(|line| line.starts_with("* using config/runtime.toml")).unwrap();
+    assert_eq!(said.lines[using + 1], "* warning: config/releases.toml is not read");
+    assert_eq!(text(release.version_path.join("runtime.toml")), "[demo]\nport = 2\n");
+}

@@ -76,7 +76,7 @@ fn what_cannot_be_called_is_refused_with_what_can() {
             "Tasks::add(f(1))".to_owned(),
             "expected a literal value instead of a call at column 12:\n  Tasks::add(f(1))\n             ^\n".to_owned(),
         ),
-        ("1 + 1".to_owned(), "expected the name of a command at column 1:\n  1 + 1\n  ^\n".to_owned()),
+        ("1 + 1".to_owned(), "expected a call of a command, as in `puts(\"hello\")` (`help` lists them), at column 1:\n  1 + 1\n  ^\n".to_owned()),
         (
             "puts(\"x)".to_owned(),
             "expected an end of the text that begins at column 6:\n  puts(\"x)\n       ^\n".to_owned(),
@@ -89,6 +89,12 @@ fn what_cannot_be_called_is_refused_with_what_can() {
     let panicked = eval(&running, "Tasks::panics()");
     assert_eq!((panicked.status, panicked.out.as_str()), (Some(1), ""));
     assert!(panicked.error.contains("`Tasks::panics` ended: ") && panicked.error.contains("oh no"), "{panicked:?}");
+    // Of what does not run because nothing was started.
+    let absent = eval(&running, "Tasks::add(1)");
+    assert!(absent.error.starts_with("call of add on counter failed: noproc"), "{absent:?}");
+    let hint = "\nhint: eval starts no application; `Application::ensure_all_started(\"shop\");` before the call does, and rpc asks the \
+                system that runs\n";
+    assert!(absent.status == Some(1) && absent.error.ends_with(hint), "{absent:?}");
     // The first that fails is the last.
     let ran = eval(&running, "puts(1); Tasks::fails(); puts(2)");
     assert_eq!((ran.status, ran.out.as_str(), ran.error.as_str()), (Some(1), "1\n", "it did not work\n"));

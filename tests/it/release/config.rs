@@ -63,6 +63,27 @@ fn rel_058_providers_run_before_anything_else() {
     drop(daemon);
 }
 
+/// REL-058: what is asked of the computed configuration is recorded, and done.
+#[test]
+fn rel_058_a_computed_configuration_stays_only_if_it_may() {
+    let files = [("config/runtime.toml", "[store]\nstart = 3\nkey = { env = \"HOME\", secret = true }\n")];
+    let running = Running::with_files("", &files);
+    let daemon = running.daemon();
+    assert!(text(running.tmp().join("computed.toml")).contains("start = 3"));
+    assert_eq!(super::support::mode(&running.tmp().join("computed.toml")), 0o600);
+    drop(daemon);
+
+    let running = Running::with_files("prune_runtime_sys_config_after_boot = true", &files);
+    assert!(Stored::read(running.release.version_path.join("sys.toml")).unwrap().prune);
+    // One of an earlier start goes too.
+    fs::create_dir_all(running.tmp()).unwrap();
+    fs::write(running.tmp().join("computed.toml"), "").unwrap();
+    let _daemon = running.daemon();
+    assert_eq!(running.run(&["rpc", "Tasks::add(0)"]), Ran::well("3\n"));
+    assert_eq!(running.run(&["restart"]), Ran::well(""));
+    assert!(!running.tmp().join("computed.toml").exists());
+}
+
 #[test]
 fn rel_062_the_run_time_configuration_may_be_another_file_or_none() {
     let files = [

@@ -2,8 +2,14 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::os::unix::net::UnixStream;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::{Child, ChildStdout, Command, Stdio};
+
+use nix::pty::openpty;
+use nix::sys::termios::{LocalFlags, tcgetattr};
+use nix::unistd::{Gid, Uid, geteuid, setgid, setuid};
 
 use super::support::{Ran, Running, mode, text, until};
 
@@ -94,7 +100,12 @@ fn rel_076_pid_prints_the_process_of_the_running_system() {
     assert_eq!(running.run(&["pid"]), Ran::well(&format!("{}\n", system.child.id())));
     assert_eq!(running.run(&["stop"]), Ran::well(""));
     assert_eq!(system.end(), Ran::well(STOPPED));
-    assert_eq!(running.run(&["pid"]).status, Some(1));
+    // In order: nothing is left behind that looks like an accident.
+    let socket = running.tmp().join("demo.sock");
+    assert_eq!(
+        running.run(&["pid"]),
+        Ran::failed(&format!("ERROR: demo is not running: there is no socket {}\n", socket.display()))
+    );
 }
 
 #[test]
@@ -246,6 +257,16 @@ fn rel_008_the_end_of_a_permanent_application_is_the_systems() {
     assert!(ran.error.contains("application store (permanent) has ended, and with it all others: "), "{ran:?}");
 }
 
+/// A system that nobody could reach does not stay up, and does not end before it has stopped in order.
+#[test]
+fn a_control_socket_that_cannot_be_made_ends_the_start_in_order() {
+    let running = Running::new("");
+    fs::create_dir_all(running.tmp().join("demo.sock/in the way")).unwrap();
+    let ran = running.run(&["start"]);
+    assert_eq!((ran.status, ran.out.as_str()), (Some(1), format!("{STARTED}{STOPPED}").as_str()), "{ran:?}");
+    assert!(ran.error.starts_with("ERROR: cannot make the control socket "), "{ran:?}");
+}
+
 /// Types lines into a command, and answers what it printed.
 fn typed(running: &Running, command: &str, lines: &str) -> Ran {
     let mut child = running
@@ -294,7 +315,15 @@ fn rel_080_a_console_looks_into_the_running_system() {
     assert!(running.run(&["pid"]).status == Some(0), "leaving a console ends nothing");
     let children = running.run(&["rpc", "which_children(counter)"]);
     assert!(children.status == Some(1) && children.error.ends_with(" is no supervisor\n"), "{children:?}");
-    assert_eq!(running.run(&["rpc", "info(nobody)"]), Ran::failed("no process has the name \"nobody\"\n"));
+    assert_eq!(
+        running.run(&["rpc", "info(nobody)"]),
+        Ran::failed("no process has the name \"nobody\"; `registered` lists the names, `processes` all processes\n")
+    );
+    // By name, by application, by type; a text or a word.
+    for whom in ["store_tree", "\"store_tree\"", ":store_tree", "store", "StoreTree"] {
+        let ran = running.run(&["rpc", &format!("which_children({whom})")]);
+        assert!(ran.status == Some(0) && ran.out.contains("counter  <0."), "{whom}: {ran:?}");
+    }
 }
 
 #[test]
@@ -330,4 +359,137 @@ fn start_without_a_launch_script_says_what_is_missing() {
         ran,
         Ran::failed("ERROR: RELEASE_NAME is not set: start the release with its launch script, bin/NAME\n")
     );
+}
+
+/// Paths need not be text.
+#[test]
+fn a_release_in_a_directory_that_is_no_text_runs() {
+    let mut running = Running::with_files("", &[("config/runtime.toml", "[store]\nstart = 8\n")]);
+    let odd = running.directory.path().join(std::ffi::OsStr::from_bytes(b"odd \xff"));
+    fs::rename(&running.release.path, &odd).unwrap();
+    running.release.path = odd;
+    let daemon = running.daemon();
+    assert_eq!(running.run(&["rpc", "Tasks::add(0)"]), Ran::well("8\n"));
+    assert_eq!(running.log(), STARTED);
+    drop(daemon);
+    let mut odd = running.command(&["eval"]);
+    let ran = Ran::of(odd.arg(std::ffi::OsStr::from_bytes(b"puts(\xff)")).output().unwrap());
+    assert!(ran.status == Some(1) && ran.error.starts_with("ERROR: the call of eval is not UTF-8: "), "{ran:?}");
+}
+
+#[test]
+fn a_system_that_is_about_to_start_is_told_from_one_that_is_not_there() {
+    let running = Running::with_files("", &[("config/runtime.toml", "")]);
+    let go = running.directory.path().join("go");
+    fs::write(running.release.version_path.join("runtime.toml"), format!("[store]\nwaits_for = {go:?}\n")).unwrap();
+    let mut system = running.command(&["start"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(system.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    assert_eq!(line, "store starts\n");
+    let starting =
+        "ERROR: demo is about to start or to end, and cannot be reached: it can be once its applications are up\n";
+    assert_eq!(running.run(&["pid"]), Ran::failed(starting));
+    // So it is when an earlier one has left its socket behind.
+    drop(UnixListener::bind(running.tmp().join("demo.sock")).unwrap());
+    assert_eq!(running.run(&["pid"]), Ran::failed(starting));
+    fs::write(&go, "").unwrap();
+    until("an answer", || running.run(&["pid"]).status == Some(0));
+    assert_eq!(running.run(&["stop"]), Ran::well(""));
+    assert_eq!(system.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_daemon_does_not_wait_for_what_its_system_had_started() {
+    let running = Running::new("");
+    let daemon = running.daemon();
+    let left = running.run(&["rpc", "Tasks::leave_behind()"]);
+    assert_eq!(left.status, Some(0), "{left:?}");
+    drop(daemon);
+    until("the last line", || running.log().ends_with("demo ended with status 0\n"));
+    // And the next one can write its log.
+    let daemon = running.daemon();
+    drop(daemon);
+    let killed = Command::new("kill").arg(left.out.trim()).status().unwrap();
+    assert!(killed.success(), "it still ran");
+}
+
+/// As a service manager does it, which ends all processes of a service at once: nothing is lost of what the system says at its end.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_to_the_keeper_of_a_daemon_ends_both_in_order() {
+    for to_both in [false, true] {
+        let running = Running::new("");
+        let daemon = running.daemon();
+        let pid = running.run(&["pid"]).out.trim().to_owned();
+        let status = text(format!("/proc/{pid}/status"));
+        let keeper = status.lines().find_map(|line| line.strip_prefix("PPid:")).unwrap().trim().to_owned();
+        let pids = if to_both { vec![keeper, pid] } else { vec![keeper] };
+        assert!(Command::new("kill").arg("-TERM").args(pids).status().unwrap().success());
+        until("the last line", || running.log().ends_with("demo ended with status 0\n"));
+        assert_eq!(running.log(), format!("{STARTED}{STOPPED}demo ended with status 0\n"));
+        drop(daemon);
+    }
+}
+
+/// Reads what it is sent by whoever trusts it: run by the test below, as nobody.
+#[test]
+fn impostor() {
+    let Some(path) = std::env::var_os("OTP_TEST_IMPOSTOR") else { return };
+    setgid(Gid::from_raw(65534)).unwrap();
+    setuid(Uid::from_raw(65534)).unwrap();
+    let listener = UnixListener::bind(path).unwrap();
+    let mut told = String::new();
+    listener.accept().unwrap().0.read_to_string(&mut told).unwrap();
+    println!("## told {told:?}");
+}
+
+/// The administrator's as little as anybody's; only that one can play another user here.
+#[test]
+fn the_cookie_is_not_shown_to_another_user() {
+    if !geteuid().is_root() {
+        return;
+    }
+    let running = Running::new("");
+    fs::create_dir_all(running.tmp()).unwrap();
+    fs::set_permissions(running.tmp(), fs::Permissions::from_mode(0o777)).unwrap();
+    let socket = running.tmp().join("demo.sock");
+    let module = module_path!().split_once("::").unwrap().1;
+    let mut impostor = Command::new(std::env::current_exe().unwrap());
+    impostor.args([&format!("{module}::impostor"), "--exact", "--nocapture", "--test-threads=1"]);
+    let impostor = impostor.env("OTP_TEST_IMPOSTOR", &socket).stdout(Stdio::piped()).spawn().unwrap();
+    until("the impostor's socket", || socket.exists());
+    let ran = running.run(&["stop"]);
+    assert!(
+        ran.error.contains(" is user 65534, and is not shown the cookie of demo: run this as that user"),
+        "{ran:?}"
+    );
+    assert_eq!(ran.status, Some(1));
+    let told = Ran::of(impostor.wait_with_output().unwrap());
+    assert!(told.out.contains("## told \"\"\n"), "{told:?}");
+}
+
+#[test]
+fn a_console_that_is_ended_by_a_signal_leaves_the_terminal_as_it_was() {
+    let running = Running::new("");
+    let daemon = running.daemon();
+    for (command, signal, status) in
+        [("remote", "-TERM", 143), ("remote", "-HUP", 129), ("start_console", "-TERM", 0), ("start_console", "-HUP", 0)]
+    {
+        if command == "start_console" {
+            running.run(&["stop"]);
+        }
+        let terminal = openpty(None, None).unwrap();
+        let ours = || terminal.slave.try_clone().unwrap();
+        let is_plain =
+            || tcgetattr(&terminal.slave).unwrap().local_flags.contains(LocalFlags::ICANON | LocalFlags::ECHO);
+        let mut console = running.command(&[command]);
+        let console = console.env("TERM", "xterm").stdin(ours()).stdout(ours()).stderr(ours());
+        let mut console = console.spawn().unwrap();
+        until("the line editor", || !is_plain());
+        assert!(Command::new("kill").args([signal, &console.id().to_string()]).status().unwrap().success());
+        assert_eq!(console.wait().unwrap().code(), Some(status), "{command} {signal}");
+        assert!(is_plain(), "{command} {signal}");
+    }
+    drop(daemon);
 }

@@ -56,5 +56,33 @@ fn a_new_project_is_named_and_never_written_over() {
     assert!(text(path.join("rel/env.sh.template")).contains("{{ RELEASE_NAME }}"));
     assert!(new(&path, None, &mut said).unwrap_err().to_string().starts_with("cannot create "));
     let bad = new(&directory.path().join("9shops"), None, &mut said).unwrap_err();
-    assert!(bad.to_string().starts_with("`9shops` cannot be the name"));
+    assert!(bad.to_string().starts_with("`9shops` cannot be the name of a project: a name begins with"), "{bad}");
+    for (name, why) in
+        [("match", "it is a keyword of Rust"), ("otp", "another crate has it"), ("Shop", "a name begins")]
+    {
+        let bad = new(&directory.path().join(name), None, &mut said).unwrap_err().to_string();
+        assert!(bad.starts_with(&format!("`{name}` cannot be the name of a project: {why}")), "{bad}");
+        assert!(!directory.path().join(name).exists());
+    }
+}
+
+#[test]
+fn the_checkout_that_a_new_project_depends_on_is_looked_at() {
+    let (directory, mut said) = (Directory::new(), Said::default());
+    let project = directory.path().join("shop");
+    let nothing = new(&project, Some(directory.path()), &mut said).unwrap_err().to_string();
+    let here = directory.path().display();
+    assert_eq!(
+        nothing,
+        format!("{here} is no checkout of otp: there is no Cargo.toml of a package `otp` in it, nor in `otp` below it")
+    );
+    assert!(!project.exists() && said.lines.is_empty());
+    // The repository, and the crate in it.
+    let repository = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    for checkout in [repository.to_owned(), repository.join("otp")] {
+        new(&project, Some(&checkout), &mut said).unwrap();
+        let dependency = format!("otp = {{ path = {:?}", repository.join("otp").display().to_string());
+        assert!(text(project.join("Cargo.toml")).contains(&dependency));
+        fs::remove_dir_all(&project).unwrap();
+    }
 }

@@ -19,6 +19,9 @@ impl ::otp::application::Declared for Shop {
         let spec = spec.package_dir(::core::env!("CARGO_MANIFEST_DIR"));
         spec
     }
+    fn name() -> ::std::string::String {
+        ::core::convert::Into::into("shop")
+    }
     fn new() -> Self {
         Self
     }
@@ -53,6 +56,11 @@ impl ::otp::application::Declared for Store {
         #[cfg(debug_assertions)]
         let spec = spec.package_dir(::core::env!("CARGO_MANIFEST_DIR"));
         spec
+    }
+    fn name() -> ::std::string::String {
+        ::core::convert::Into::into(
+            ::otp::__private::application_name(::core::env!("CARGO_PKG_NAME")),
+        )
     }
     fn new() -> Self {
         ::core::default::Default::default()

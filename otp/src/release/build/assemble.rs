@@ -67,14 +67,24 @@ fn binary(release: &Release) -> Result<(), BuildError> {
 fn configuration(release: &Release, console: &mut dyn Console) -> Result<(), BuildError> {
     let mut stored = Stored::new(release.config.clone());
     stored.skip_validation = !release.validate_compile_env;
+    stored.prune = release.prune;
+    // What Elixir called the file before; whoever comes from there may have it.
+    let older = Some(release.config_directory.join("releases.toml")).filter(|path| path.is_file());
+    let older = older.map(|path| shown(release, &path));
     if let Some(path) = &release.runtime_config_path {
         console.say(&format!("* using {} to configure the release at run time", shown(release, path)));
+        if let Some(older) = older {
+            console.say(&format!("* warning: {older} is not read"));
+        }
         let text = fs::read(path).map_err(BuildError::file("read", path))?;
         // It may hold secrets; who runs the release needs it, and the release is theirs.
         write(&release.version_path.join("runtime.toml"), text, 0o600)?;
         stored.providers.push(runtime_provider(release)?);
     } else {
         console.say("* skipping run-time configuration (config/runtime.toml not found)");
+        if let Some(older) = older {
+            console.say(&format!("* warning: {older} is not read; its name is runtime.toml now"));
+        }
     }
     stored.providers.extend(Stored::from_text(&release.description.stored)?.providers);
     stored.write(release.version_path.join("sys.toml"))?;

@@ -56,6 +56,17 @@ pub enum BuildError {
          digits and underscores"
     )]
     Name(String),
+    /// A name that cannot be the name of a new project.
+    #[error("`{name}` cannot be the name of a project: {why}")]
+    ProjectName {
+        /// The name.
+        name: String,
+        /// Why not.
+        why: &'static str,
+    },
+    /// A directory that was given as a checkout of otp, and is none.
+    #[error("{} is no checkout of otp: there is no Cargo.toml of a package `otp` in it, nor in `otp` below it", .0.display())]
+    NoCheckout(PathBuf),
     /// A release without a version.
     #[error("release `{0}` has no version: set `version` in its settings or in the package")]
     NoVersion(String),

@@ -1,6 +1,6 @@
 //! `cargo otp new`: a project that builds, tests and releases.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::template::render;
 use super::{BuildError, Console, copy};
@@ -24,28 +24,26 @@ const FILES: [(&str, &str); 9] = [
 /// gone, the published version.
 ///
 /// # Errors
-/// [`BuildError::Name`] for a name that is none, and [`BuildError::File`] if the directory exists or cannot be written.
+/// [`BuildError::ProjectName`] for a name that is none, [`BuildError::NoCheckout`] if `otp` is not what it should be, and
+/// [`BuildError::File`] if the directory exists or cannot be written.
 ///
 /// Follows `mix new --sup`.
 pub fn new(path: &Path, otp: Option<&Path>, console: &mut dyn Console) -> Result<(), BuildError> {
     let package = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let name = package.replace('-', "_");
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(fits) {
-        return Err(BuildError::Name(package));
+    if let Err(why) = check_name(&name) {
+        return Err(BuildError::ProjectName { name: package, why });
     }
     if std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(BuildError::file("create", path)(std::io::ErrorKind::AlreadyExists.into()));
     }
     let built_from = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let dependency = match otp.or_else(|| Some(built_from).filter(|path| path.is_dir())) {
-        Some(checkout) => {
-            let checkout = std::path::absolute(checkout).map_err(BuildError::file("find", checkout))?;
-            // A checkout of the repository, or the crate in it.
-            let inner = checkout.join("otp");
-            let checkout = if inner.join("Cargo.toml").is_file() { inner } else { checkout };
-            format!("path = {:?}", checkout.display().to_string())
-        }
+    let dependency = match otp {
+        Some(checkout) => Some(crate_in(checkout)?),
+        None => Some(built_from.to_owned()).filter(|path| path.is_dir()),
+    };
+    let dependency = match dependency {
+        Some(checkout) => format!("path = {:?}", checkout.display().to_string()),
         None => format!("version = {:?}", env!("CARGO_PKG_VERSION")),
     };
     let variables = [
@@ -66,6 +64,36 @@ pub fn new(path: &Path, otp: Option<&Path>, console: &mut dyn Console) -> Result
     console
         .say(&format!("\nTry it:\n\n    cd {}\n    cargo test\n    cargo run\n    cargo otp release", path.display()));
     Ok(())
+}
+
+const KEYWORDS: &str = "abstract as async await become box break const continue crate do dyn else enum extern false final fn for gen if \
+                        impl in let loop macro match mod move mut override priv pub ref return self static struct super trait \
+                        true try type typeof unsafe unsized use virtual where while yield";
+
+/// Whether a package can have the name, with `_` for `-`.
+fn check_name(name: &str) -> Result<(), &'static str> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(fits) {
+        return Err("a name begins with a lowercase letter, followed by lowercase letters, digits, `_` and `-`");
+    }
+    // The package depends on these, or cargo refuses it.
+    if matches!(name, "otp" | "tracing_subscriber" | "std" | "core" | "alloc" | "proc_macro" | "test") {
+        return Err("another crate has it");
+    }
+    if KEYWORDS.split_whitespace().any(|keyword| keyword == name) { Err("it is a keyword of Rust") } else { Ok(()) }
+}
+
+/// The crate in a checkout of the repository, or in the crate's own directory.
+fn crate_in(checkout: &Path) -> Result<PathBuf, BuildError> {
+    let found = [checkout.join("otp"), checkout.to_owned()].into_iter().find(|directory| {
+        let manifest = std::fs::read_to_string(directory.join("Cargo.toml")).ok();
+        let manifest = manifest.and_then(|text| toml::from_str::<toml::Table>(&text).ok());
+        manifest.is_some_and(|manifest| {
+            manifest.get("package").and_then(|package| package.get("name")).and_then(toml::Value::as_str) == Some("otp")
+        })
+    });
+    let found = found.ok_or_else(|| BuildError::NoCheckout(checkout.to_owned()))?;
+    std::path::absolute(&found).map_err(BuildError::file("find", found))
 }
 
 fn camel(name: &str) -> String {

@@ -89,6 +89,9 @@ pub struct Release {
     pub skip_mode_validation_for: Vec<String>,
     /// Whether start validates what was compiled in.
     pub validate_compile_env: bool,
+    /// Whether no file stays with the configuration that a start computed.
+    #[doc(alias = "prune_runtime_sys_config_after_boot")]
+    pub prune: bool,
     /// Threads, stack size, log level.
     pub start: StartSettings,
     /// Replace what is there without a question.
@@ -183,6 +186,7 @@ impl Release {
             config: Config::new(),
             skip_mode_validation_for: settings.skip_mode_validation_for,
             validate_compile_env: settings.validate_compile_env.unwrap_or(true),
+            prune: settings.prune,
             start: settings.start,
             overwrite: options.overwrite || settings.overwrite,
             quiet: options.quiet || settings.quiet,

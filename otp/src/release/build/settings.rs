@@ -96,6 +96,10 @@ pub struct ReleaseSettings {
     pub skip_mode_validation_for: Vec<String>,
     /// Whether start refuses a run-time configuration that differs from what was compiled in. Default: yes.
     pub validate_compile_env: Option<bool>,
+    /// Whether no file stays with the configuration that a start computed. Otherwise it is in `tmp/computed.toml`, for its owner's eyes
+    /// only, to look at. Default: no.
+    #[serde(rename = "prune_runtime_sys_config_after_boot")]
+    pub prune: bool,
     /// Threads, stack size and log level.
     pub start: StartSettings,
     /// Whether an existing release is replaced without a question. Default: no.

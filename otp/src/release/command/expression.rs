@@ -122,7 +122,9 @@ impl<'a> Parser<'a> {
     }
 
     fn call(&mut self) -> Result<Call, SyntaxError> {
-        let name = self.name().ok_or_else(|| self.expected("the name of a command"))?;
+        let name = self
+            .name()
+            .ok_or_else(|| self.expected("a call of a command, as in `puts(\"hello\")` (`help` lists them),"))?;
         let arguments = if self.takes("(") { self.values(")", "`,` or `)`", 0)? } else { Vec::new() };
         Ok(Call { name, arguments })
     }

@@ -32,13 +32,37 @@ impl Whom {
         match &self.0 {
             Literal::Pid(pid) if process::alive(*pid) => Ok(*pid),
             Literal::Pid(pid) => Err(format!("there is no process {pid}")),
-            Literal::Text(name) | Literal::Word(name) => {
-                // A name that is shown as `counter` may be any kind of name that prints so.
-                let mut names = process::registered().into_iter().filter(|taken| taken.to_string() == *name);
-                let found = names.next().or_else(|| Some(Name::from(name.clone()))).and_then(process::whereis);
-                found.ok_or_else(|| format!("no process has the name {name:?}"))
-            }
+            Literal::Text(name) | Literal::Word(name) => named(name),
             other => Err(format!("{other} is no process")),
+        }
+    }
+}
+
+/// The process that operators mean by a name: one that is registered under it; else the top of an application; else the only one
+/// whose label or type is shown so by `processes`.
+fn named(name: &str) -> Result<Pid, String> {
+    // A name that is shown as `counter` may be any kind of name that prints so.
+    let mut names = process::registered().into_iter().filter(|taken| taken.to_string() == name);
+    let registered = names.next().or_else(|| Some(Name::from(name.to_owned()))).and_then(process::whereis);
+    if let Some(pid) = registered {
+        return Ok(pid);
+    }
+    let known = known();
+    let master = known.iter().find(|info| info.label.as_deref() == Some(&format!("application {name}")));
+    let top = |master: &ProcessInfo| {
+        known.iter().find(|info| info.ancestors.first() == Some(&master.pid) && master.links.contains(&info.pid))
+    };
+    if let Some(top) = master.and_then(top) {
+        return Ok(top.pid);
+    }
+    let is_shown_so = |info: &&ProcessInfo| info.label.as_deref() == Some(name) || short(info.initial_call) == name;
+    let found: Vec<Pid> = known.iter().filter(is_shown_so).map(|info| info.pid).collect();
+    match found.as_slice() {
+        [pid] => Ok(*pid),
+        [] => Err(format!("no process has the name {name:?}; `registered` lists the names, `processes` all processes")),
+        several => {
+            let pids: Vec<String> = several.iter().map(ToString::to_string).collect();
+            Err(format!("{name:?} can be each of {}: give one of these", pids.join(", ")))
         }
     }
 }
@@ -269,13 +293,13 @@ fn shown(status: ChildStatus) -> String {
     }
 }
 
-/// A type without the modules that it is in: `Connection` of `kv::connection::Connection`.
+/// A type without the modules that it is in: `Connection` of `kv::connection::Connection`. A function's closure is shown as the
+/// function, with its module, which it needs to be understood.
 pub(super) fn short(type_name: &str) -> &str {
-    let end = type_name.find('<').unwrap_or(type_name.len());
-    match type_name[..end].trim_end_matches("::{{closure}}").rfind("::") {
-        // A function needs its module to be understood.
-        Some(place) if !type_name.ends_with("}}") => &type_name[place + 2..],
-        _ => type_name,
+    let name = &type_name[..type_name.find('<').unwrap_or(type_name.len())];
+    match name.rfind("::") {
+        Some(place) if !type_name.ends_with("}}") => &name[place + 2..],
+        _ => name.trim_end_matches("::{{closure}}"),
     }
 }
 
@@ -294,4 +318,22 @@ pub(super) fn table<const N: usize>(rows: impl IntoIterator<Item = [String; N]>)
         text.push('\n');
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn types_are_shown_without_their_modules_and_functions_with_them() {
+        for (type_name, shown) in [
+            ("kv::connection::Connection", "Connection"),
+            ("Connection", "Connection"),
+            ("kv::pool::Pool<kv::Connection>", "Pool"),
+            ("kv::listener::accept::{{closure}}::{{closure}}", "kv::listener::accept"),
+            ("otp::entry::run_boxed<core::result::Result<u8, ()>>::{{closure}}", "otp::entry::run_boxed"),
+        ] {
+            assert_eq!(short(type_name), shown);
+        }
+    }
 }

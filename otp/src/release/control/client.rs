@@ -22,10 +22,15 @@ pub(crate) enum ClientError {
     NotRunning { node: String, socket: PathBuf },
     #[error("{node} is not running: nobody listens at {}, which a system that ended left behind; start replaces it", socket.display())]
     Stale { node: String, socket: PathBuf },
-    #[error("{node} runs with RELEASE_DISTRIBUTION=none, and so cannot be reached")]
-    Unreachable { node: String },
-    #[error("the socket {} belongs to another user: run this as that one, or set RELEASE_TMP to where {node} really is", socket.display())]
-    Foreign { node: String, socket: PathBuf },
+    #[error("{node} is about to start or to end, and cannot be reached: it can be once its applications are up")]
+    Starting { node: String },
+    #[error("{node} is another user's: only the owner of the socket {} can open it; run this as that user", socket.display())]
+    Closed { node: String, socket: PathBuf },
+    #[error(
+        "who listens at {} is user {user}, and is not shown the cookie of {node}: run this as that user, or set RELEASE_TMP to where \
+         {node} really is", socket.display()
+    )]
+    Foreign { node: String, socket: PathBuf, user: u32 },
     #[error("{node} refuses this command: its cookie is another one; see RELEASE_COOKIE and releases/COOKIE")]
     Refused { node: String },
     #[error("cannot reach {node} at {}: {error}", socket.display())]
@@ -38,22 +43,26 @@ impl Client {
     /// Connects, and shows the cookie.
     pub(crate) fn connect(place: &Place, cookie: &str) -> Result<Self, ClientError> {
         let (node, socket) = (place.node.clone(), place.socket());
-        let mut stream = match place.connect() {
+        let stream = match place.connect() {
             Ok(stream) => stream,
             Err(error) => {
                 return Err(match error.kind() {
-                    // It holds the lock before it has a socket.
-                    io::ErrorKind::NotFound if place.is_held() => ClientError::Unreachable { node },
+                    // It holds the lock before it listens.
+                    io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused if place.is_held() => {
+                        ClientError::Starting { node }
+                    }
                     io::ErrorKind::NotFound => ClientError::NotRunning { node, socket },
                     io::ErrorKind::ConnectionRefused => ClientError::Stale { node, socket },
+                    io::ErrorKind::PermissionDenied => ClientError::Closed { node, socket },
                     _ => ClientError::Io { node, socket, error },
                 });
             }
         };
-        if !place.is_own() {
-            return Err(ClientError::Foreign { node, socket });
-        }
         let failed = |error| ClientError::Io { node: node.clone(), socket: socket.clone(), error };
+        let (mut stream, user) = peer(stream).map_err(failed)?;
+        if !place.trusts(user) {
+            return Err(ClientError::Foreign { node, socket, user });
+        }
         Frame::new(Kind::Hello, cookie).write(&mut stream).map_err(failed)?;
         match Frame::read(&mut stream).map_err(failed)? {
             Some(Frame { kind: Kind::Welcome, text }) => Ok(Self { stream, welcome: text }),
@@ -93,4 +102,17 @@ impl Client {
         while let Ok(Some(_)) = Frame::read(&mut self.stream) {}
         place.wait_until_free();
     }
+}
+
+/// The user who listens at the other end: of this very connection, whatever has become of the path since. The standard library does
+/// not say it yet, and each system says it in its own way, which tokio knows.
+fn peer(stream: UnixStream) -> io::Result<(UnixStream, u32)> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let _inside = runtime.enter();
+    stream.set_nonblocking(true)?;
+    let stream = tokio::net::UnixStream::from_std(stream)?;
+    let user = stream.peer_cred()?.uid();
+    let stream = stream.into_std()?;
+    stream.set_nonblocking(false)?;
+    Ok((stream, user))
 }

@@ -4,6 +4,7 @@ use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use nix::fcntl::{Flock, FlockArg, OFlag};
 
@@ -12,11 +13,16 @@ use crate::release::environment::Environment;
 /// The longest path that the address of a socket holds everywhere.
 const LONGEST: usize = 100;
 
+/// How often a lock that nobody holds for long is asked for, a millisecond apart.
+const PATIENCE: usize = 1000;
+
 /// The control socket of a system: `NODE.sock` in the temporary directory, and the lock `NODE.lock` beside it.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     pub(crate) tmp: PathBuf,
     pub(crate) node: String,
+    /// The directory of the release.
+    pub(crate) root: PathBuf,
 }
 
 /// Why a system cannot have its socket.
@@ -41,7 +47,7 @@ pub(crate) struct Held {
 
 impl Place {
     pub(crate) fn of(environment: &Environment) -> Self {
-        Self { tmp: environment.tmp.clone(), node: environment.node.clone() }
+        Self { tmp: environment.tmp.clone(), node: environment.node.clone(), root: environment.root.clone() }
     }
 
     /// What was typed into consoles.
@@ -72,21 +78,29 @@ impl Place {
         let open = open.read(true).write(true).create(true).truncate(false).mode(0o600);
         // In a directory that others can write to, a link of theirs is not followed.
         let open = open.custom_flags(OFlag::O_NOFOLLOW.bits()).open(&path);
-        let file = open.map_err(failed)?;
-        match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
-            Ok(lock) => {
-                use std::io::Write;
-                let written =
-                    lock.set_len(0).and_then(|()| (&*lock).write_all(std::process::id().to_string().as_bytes()));
-                written.map_err(failed)?;
-                Ok(Held { _lock: lock })
-            }
-            Err((_, nix::errno::Errno::EWOULDBLOCK)) => {
-                let pid = std::fs::read_to_string(&path).ok().and_then(|pid| pid.trim().parse().ok());
-                Err(PlaceError::Running { node: self.node.clone(), pid })
-            }
-            Err((_, errno)) => Err(failed(errno.into())),
+        let mut file = open.map_err(failed)?;
+        for _ in 0..PATIENCE {
+            file = match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+                Ok(lock) => {
+                    use std::io::Write;
+                    let written =
+                        lock.set_len(0).and_then(|()| (&*lock).write_all(std::process::id().to_string().as_bytes()));
+                    written.map_err(failed)?;
+                    return Ok(Held { _lock: lock });
+                }
+                Err((file, nix::errno::Errno::EWOULDBLOCK)) => file,
+                Err((_, errno)) => return Err(failed(errno.into())),
+            };
+            file = match Flock::lock(file, FlockArg::LockSharedNonblock) {
+                // Nobody has it: somebody looked whether anybody does, as `pid` may, and has gone again by now.
+                Ok(shared) => shared.unlock().map_err(|(_, errno)| failed(errno.into()))?,
+                Err((_, nix::errno::Errno::EWOULDBLOCK)) => break,
+                Err((_, errno)) => return Err(failed(errno.into())),
+            };
+            std::thread::sleep(Duration::from_millis(1));
         }
+        let pid = std::fs::read_to_string(&path).ok().and_then(|pid| pid.trim().parse().ok());
+        Err(PlaceError::Running { node: self.node.clone(), pid })
     }
 
     /// Whether a system of this name runs from this directory.
@@ -117,10 +131,16 @@ impl Place {
         Ok(listener)
     }
 
-    /// Whether the socket belongs to this user, or this is the administrator: to nobody else's is the cookie shown.
-    pub(crate) fn is_own(&self) -> bool {
-        let user = nix::unistd::geteuid();
-        user.is_root() || std::fs::symlink_metadata(self.socket()).is_ok_and(|socket| socket.uid() == user.as_raw())
+    /// Removes the socket, at the end of the system that holds the place.
+    pub(crate) fn forget(&self) {
+        let _ = std::fs::remove_file(self.socket());
+    }
+
+    /// Whether the cookie may be shown to a user: this one; or, by the administrator, the owner of the release's directory, who
+    /// could exchange the very program that asks.
+    pub(crate) fn trusts(&self, peer: u32) -> bool {
+        let owner = std::fs::metadata(&self.root).map(|root| root.uid()).ok();
+        may_see_cookie(nix::unistd::geteuid().as_raw(), peer, owner)
     }
 
     pub(crate) fn connect(&self) -> io::Result<std::os::unix::net::UnixStream> {
@@ -144,12 +164,61 @@ impl Place {
     }
 }
 
+/// What [`Place::trusts`] says.
+fn may_see_cookie(user: u32, peer: u32, owner_of_release: Option<u32>) -> bool {
+    peer == user || (user == 0 && owner_of_release == Some(peer))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn place(name: &str) -> Place {
-        Place { tmp: std::env::temp_dir().join(format!("otp-{name}-{}", std::process::id())), node: "demo".into() }
+        let tmp = std::env::temp_dir().join(format!("otp-{name}-{}", std::process::id()));
+        Place { root: tmp.clone(), tmp, node: "demo".into() }
+    }
+
+    #[test]
+    fn the_cookie_is_for_nobody_else() {
+        for (user, peer, owner, expected) in [
+            (1000, 1000, Some(0), true),
+            (1000, 1001, Some(1000), false),
+            (1000, 1001, Some(1001), false),
+            (1000, 0, Some(0), false),
+            (0, 0, Some(1000), true),
+            (0, 1000, Some(1000), true),
+            (0, 1001, Some(1000), false),
+            (0, 1000, None, false),
+        ] {
+            assert_eq!(may_see_cookie(user, peer, owner), expected, "{user} to {peer}, release of {owner:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_looks_is_in_nobodys_way() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+        let place = place("looks");
+        place.prepare().unwrap();
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    while !done.load(Ordering::Relaxed) {
+                        place.is_held();
+                        place.wait_until_free();
+                    }
+                });
+            }
+            for round in 0..200 {
+                let held = place.hold();
+                if let Err(error) = &held {
+                    done.store(true, Ordering::Relaxed);
+                    panic!("round {round}: {error}");
+                }
+            }
+            done.store(true, Ordering::Relaxed);
+        });
+        std::fs::remove_dir_all(&place.tmp).unwrap();
     }
 
     #[test]
@@ -181,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_directory_that_cannot_be_made_is_named() {
-        let place = Place { tmp: "/proc/nothing/here".into(), node: "demo".into() };
+        let place = Place { tmp: "/proc/nothing/here".into(), node: "demo".into(), root: "/".into() };
         let error = place.hold().err().map(|error| error.to_string()).unwrap();
         assert!(error.starts_with("cannot write to the temporary directory, /proc/nothing/here: "), "{error}");
     }
