@@ -121,7 +121,7 @@ fn rel_078_restart_starts_the_applications_again_with_new_configuration() {
         assert_eq!(running.run(&["rpc", "Tasks::add(1)"]), Ran::well("21\n"));
         assert_eq!(running.run(&["pid"]), pid);
     }
-    assert_eq!(running.log(), format!("{STARTED}{}", format!("{STOPPED}{STARTED}").repeat(3)));
+    running.logs(&format!("{STARTED}{}", format!("{STOPPED}{STARTED}").repeat(3)));
 
     // A restart that fails is told, and is the end.
     fs::write(&runtime, "[store]\nfails = true\n").unwrap();
@@ -137,7 +137,7 @@ fn rel_079_a_daemon_runs_in_the_background_with_its_output_in_files() {
     running.variables.push(("RELEASE_LOG_SIZE", "60".into()));
     running.variables.push(("RELEASE_LOG_FILES", "2".into()));
     let daemon = running.daemon();
-    assert_eq!(running.log(), STARTED);
+    running.logs(STARTED);
     assert_eq!(mode(&running.tmp().join("log/demo.log")), 0o600);
     for _ in 0..4 {
         assert_eq!(running.run(&["restart"]), Ran::well(""));
@@ -370,7 +370,7 @@ fn a_release_in_a_directory_that_is_no_text_runs() {
     running.release.path = odd;
     let daemon = running.daemon();
     assert_eq!(running.run(&["rpc", "Tasks::add(0)"]), Ran::well("8\n"));
-    assert_eq!(running.log(), STARTED);
+    running.logs(STARTED);
     drop(daemon);
     let mut odd = running.command(&["eval"]);
     let ran = Ran::of(odd.arg(std::ffi::OsStr::from_bytes(b"puts(\xff)")).output().unwrap());

@@ -212,6 +212,12 @@ impl Running {
     pub(super) fn log(&self) -> String {
         text(self.tmp().join("log/demo.log"))
     }
+
+    /// The log says this, and nothing else: what a daemon prints comes to its file a moment later.
+    pub(super) fn logs(&self, expected: &str) {
+        until("what was printed", || self.log().len() >= expected.len());
+        assert_eq!(self.log(), expected);
+    }
 }
 
 /// Stops the system when the test is over.
