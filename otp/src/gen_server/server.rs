@@ -650,8 +650,8 @@ mod tests {
     #[test]
     fn an_idle_server_is_small() {
         assert_eq!(size_of::<Item<Envelope<ReplyTo<u8>>>>(), 32, "an item of the mailbox");
-        assert!(size_of::<crate::process::core::Core>() <= 224, "what is shared");
-        assert!(size_of::<Mine<ReplyTo<u8>>>() <= 104, "what belongs to the task");
+        assert!(size_of::<crate::process::core::Core>() <= 216, "what is shared");
+        assert!(size_of::<Mine<ReplyTo<u8>>>() <= 112, "what belongs to the task");
         let (small, large) = (future_size::<8>(), future_size::<1000>());
         assert!(small <= 232, "the future, with a state of 8 bytes: {small}");
         assert!(large <= 1000 + small, "the state is stored once: {large}");
