@@ -109,12 +109,6 @@ pub trait Framework: Sized + 'static {
         }
     }
 
-    /// As [`call_with_timeout`](Self::call_with_timeout), and every sixteenth call to that server has to wait for the
-    /// runtime once before it is answered. `None` where handlers cannot wait, or nobody has written it down.
-    fn call_that_may_suspend(_server: &Self::Server) -> impl Future<Output = Option<u64>> + Send {
-        async { None }
-    }
-
     /// Sends `n` and does not wait for it to be handled.
     fn cast(server: &Self::Server, n: u64) -> impl Future<Output = ()> + Send;
 
@@ -127,6 +121,12 @@ pub trait Framework: Sized + 'static {
     /// Ring: sends a token that is passed on `hops` times and then notifies
     /// [`DONE`](crate::DONE).
     fn token(server: &Self::Server, hops: u64) -> impl Future<Output = ()> + Send;
+
+    /// Makes `n` calls, with a timeout, of a server that waits for the runtime once before it answers every
+    /// [`SUSPENDS`](crate::workload::SUSPENDS)th. `None` where handlers cannot wait, or nobody has written it down.
+    fn suspending_calls(_n: u64) -> impl Future<Output = Option<Timed>> + Send {
+        async { None }
+    }
 
     /// Starts `n` supervised servers that stay alive until the program ends. `false` where the
     /// framework has no supervisors.

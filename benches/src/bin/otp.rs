@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use otp::prelude::*;
 use otp::process::{self, Down};
 use otp_benches::stages::OtpStages;
-use otp_benches::workload::{Arrivals, NAMES, SUBSCRIBERS, name, two_readers};
+use otp_benches::workload::{Arrivals, NAMES, SUBSCRIBERS, SUSPENDS, name, timed_calls, two_readers};
 use otp_benches::{BoxFuture, DONE, Driver, Framework, Runtime, Timed, on_otp};
 
 #[gen_server]
@@ -24,15 +24,6 @@ impl Counter {
     #[call]
     fn get(&mut self) -> u64 {
         self.count += 1;
-        self.count
-    }
-
-    #[call]
-    async fn get_slowly(&mut self) -> u64 {
-        self.count += 1;
-        if self.count.is_multiple_of(16) {
-            tokio::task::yield_now().await;
-        }
         self.count
     }
 
@@ -58,6 +49,29 @@ impl Counter {
     #[cast]
     fn leave(&mut self) -> Next {
         Next::stop(ExitReason::Normal)
+    }
+}
+
+/// Counts, and waits for the runtime now and then. Not [`Counter`]: that would be larger for it.
+#[gen_server]
+struct Patient {
+    count: u64,
+}
+
+#[gen_server]
+impl Patient {
+    #[init]
+    fn init() -> Self {
+        Self { count: 0 }
+    }
+
+    #[call]
+    async fn get(&mut self) -> u64 {
+        self.count += 1;
+        if self.count.is_multiple_of(SUSPENDS) {
+            tokio::task::yield_now().await;
+        }
+        self.count
     }
 }
 
@@ -165,10 +179,6 @@ impl Framework for Otp {
         server.get().await.expect("it answers")
     }
 
-    async fn call_that_may_suspend(server: &CounterRef) -> Option<u64> {
-        Some(server.get_slowly().await.expect("it answers"))
-    }
-
     async fn cast(server: &CounterRef, n: u64) {
         server.add(n);
     }
@@ -183,6 +193,11 @@ impl Framework for Otp {
 
     async fn token(server: &CounterRef, hops: u64) {
         server.token(hops);
+    }
+
+    async fn suspending_calls(n: u64) -> Option<Timed> {
+        let server = &Patient::start(()).await.expect("it starts");
+        Some(timed_calls(n, || async { server.get().await.expect("it answers") }).await)
     }
 
     async fn start_supervised(n: u64) -> bool {

@@ -7,14 +7,13 @@ use std::time::{Duration, Instant};
 
 use dashmap::DashMap;
 use otp_benches::stages::TokioStages;
-use otp_benches::workload::{Arrivals, NAMES, SUBSCRIBERS, name, two_readers};
+use otp_benches::workload::{Arrivals, NAMES, SUBSCRIBERS, SUSPENDS, name, timed_calls, two_readers};
 use otp_benches::{DONE, Framework, Timed};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
 
 enum Message {
     Get(oneshot::Sender<u64>),
-    GetSlowly(oneshot::Sender<u64>),
     Add(u64),
     SetNext(UnboundedSender<Message>),
     Token(u64),
@@ -28,13 +27,6 @@ async fn serve(mut mailbox: UnboundedReceiver<Message>) {
         match message {
             Message::Get(answer) => {
                 count += 1;
-                let _ = answer.send(count);
-            }
-            Message::GetSlowly(answer) => {
-                count += 1;
-                if count % 16 == 0 {
-                    tokio::task::yield_now().await;
-                }
                 let _ = answer.send(count);
             }
             Message::Add(n) => count += n,
@@ -77,13 +69,6 @@ impl Framework for RawTokio {
         answered.await.expect("the server answers")
     }
 
-    async fn call_that_may_suspend(server: &Self::Server) -> Option<u64> {
-        let (answer, answered) = oneshot::channel();
-        let _ = server.send(Message::GetSlowly(answer));
-        let answered = tokio::time::timeout(Duration::from_secs(5), answered).await;
-        Some(answered.expect("it answers at once").expect("the server answers"))
-    }
-
     async fn cast(server: &Self::Server, n: u64) {
         let _ = server.send(Message::Add(n));
     }
@@ -100,6 +85,27 @@ impl Framework for RawTokio {
 
     async fn token(server: &Self::Server, hops: u64) {
         let _ = server.send(Message::Token(hops));
+    }
+
+    async fn suspending_calls(n: u64) -> Option<Timed> {
+        let (server, mut mailbox) = mpsc::unbounded_channel::<oneshot::Sender<u64>>();
+        tokio::spawn(async move {
+            let mut count = 0_u64;
+            while let Some(answer) = mailbox.recv().await {
+                count += 1;
+                if count.is_multiple_of(SUSPENDS) {
+                    tokio::task::yield_now().await;
+                }
+                let _ = answer.send(count);
+            }
+        });
+        let call = || async {
+            let (answer, answered) = oneshot::channel();
+            let _ = server.send(answer);
+            let answered = tokio::time::timeout(Duration::from_secs(5), answered).await;
+            answered.expect("it answers at once").expect("the server answers")
+        };
+        Some(timed_calls(n, call).await)
     }
 
     /// A bare DashMap.

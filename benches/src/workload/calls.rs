@@ -7,50 +7,32 @@ use crate::framework::Framework;
 
 /// One caller, without a timeout.
 pub(super) async fn one_caller<F: Framework>(calls: u64) -> Timed {
-    let server = F::start().await;
-    for _ in 0..calls / 10 {
-        F::call(&server).await;
-    }
-    let started = Instant::now();
-    let mut count = 0;
-    for _ in 0..calls {
-        count = F::call(&server).await;
-    }
-    let took = started.elapsed();
-    assert_eq!(count, calls + calls / 10, "every call was answered");
-    Timed { operations: calls, took }
+    let server = &F::start().await;
+    timed_calls(calls, || F::call(server)).await
 }
 
 /// One caller, with a timeout of five seconds on each call.
 pub(super) async fn one_caller_with_timeout<F: Framework>(calls: u64) -> Timed {
-    let server = F::start().await;
+    let server = &F::start().await;
+    timed_calls(calls, || F::call_with_timeout(server)).await
+}
+
+/// A server that suspends does so at every call with a number that this divides.
+pub const SUSPENDS: u64 = 16;
+
+/// Times calls of a server that counts them, one after the other.
+pub async fn timed_calls<C: Future<Output = u64>>(calls: u64, call: impl Fn() -> C) -> Timed {
     for _ in 0..calls / 10 {
-        F::call_with_timeout(&server).await;
+        call().await;
     }
     let started = Instant::now();
     let mut count = 0;
     for _ in 0..calls {
-        count = F::call_with_timeout(&server).await;
+        count = call().await;
     }
     let took = started.elapsed();
     assert_eq!(count, calls + calls / 10, "every call was answered");
     Timed { operations: calls, took }
-}
-
-/// One caller, with a timeout, of handlers of which some wait.
-pub(super) async fn one_that_suspends<F: Framework>(calls: u64) -> Option<Timed> {
-    let server = F::start().await;
-    for _ in 0..calls / 10 {
-        F::call_that_may_suspend(&server).await?;
-    }
-    let started = Instant::now();
-    let mut count = 0;
-    for _ in 0..calls {
-        count = F::call_that_may_suspend(&server).await?;
-    }
-    let took = started.elapsed();
-    assert_eq!(count, calls + calls / 10, "every call was answered");
-    Some(Timed { operations: calls, took })
 }
 
 /// Many callers of one server.

@@ -39,6 +39,7 @@ mod ring;
 use std::str::FromStr;
 use std::time::Duration;
 
+pub use calls::{SUSPENDS, timed_calls};
 pub use names::{Arrivals, NAMES, SUBSCRIBERS, name, two_readers};
 pub use ring::DONE;
 
@@ -209,7 +210,7 @@ pub async fn measure<F: Framework>(workload: Workload, scale: f64) -> Option<f64
         }
         Workload::Call64 => calls::many_callers::<F>(64, scaled(5_000)).await,
         Workload::Pairs64 => calls::pairs::<F>(64, scaled(5_000)).await,
-        Workload::CallSuspends => calls::one_that_suspends::<F>(scaled(200_000)).await?,
+        Workload::CallSuspends => F::suspending_calls(scaled(200_000)).await?,
         Workload::Latency => return Some(latency::under_load::<F>(scaled(20_000)).await),
         Workload::Cast => casts::one_sender::<F>(scaled(2_000_000)).await,
         Workload::Cast8 => casts::many_senders::<F>(8, scaled(250_000)).await,
