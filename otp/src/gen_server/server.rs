@@ -64,7 +64,7 @@ pub(crate) fn run<S: GenServer>(
         last: Last::other("init"),
     };
     async move {
-        context::with_local(|local: &Mine<S::Request>| local.own.borrow_mut().holds_orphans = true);
+        context::with_local(|local: &Mine<S::Request>| local.holds_orphans.set(true));
         let (mut state, first) = match caught(begin::<S>(args)).await.map(begun::<S>) {
             Ok(Ok(begun)) => begun,
             // Dropping `started` tells the starter, when the process is gone and its name free.
@@ -651,7 +651,7 @@ mod tests {
     fn an_idle_server_is_small() {
         assert_eq!(size_of::<Item<Envelope<ReplyTo<u8>>>>(), 32, "an item of the mailbox");
         assert!(size_of::<crate::process::core::Core>() <= 216, "what is shared");
-        assert!(size_of::<Mine<ReplyTo<u8>>>() <= 112, "what belongs to the task");
+        assert!(size_of::<Mine<ReplyTo<u8>>>() <= 104, "what belongs to the task");
         let (small, large) = (future_size::<8>(), future_size::<1000>());
         assert!(small <= 232, "the future, with a state of 8 bytes: {small}");
         assert!(large <= 1000 + small, "the state is stored once: {large}");

@@ -117,8 +117,8 @@ impl<T> Drop for ReplyTo<T> {
 fn unanswered<T>(answerer: Answerer<T>) {
     context::with(|running| {
         if let Some(running) = running
+            && running.holds_orphans().get()
             && let Ok(mut own) = running.own().try_borrow_mut()
-            && own.holds_orphans
         {
             own.rare().orphans.push(answerer.into_closer());
         }

@@ -39,6 +39,8 @@ pub(crate) struct Local<M: 'static> {
     pub(crate) woken: Cell<Woken>,
     /// Of this poll: a guest polls, see [`super::visit`].
     pub(crate) visited: Cell<bool>,
+    /// Whether reply handles that are dropped wait in [`Rare::orphans`]: set by servers while they serve.
+    pub(crate) holds_orphans: Cell<bool>,
     /// What the guest brought.
     pub(crate) handed: Handed<Item<M>>,
     /// The waker of its task, while that is polled.
@@ -76,8 +78,6 @@ pub(crate) struct Own {
     pub(crate) slot: Option<Slot>,
     /// The one timer behind all timeouts of the process.
     pub(crate) timer: Timer,
-    /// Whether dropped reply handles wait in `Rare::orphans`: set by servers while they serve.
-    pub(crate) holds_orphans: bool,
     /// What most processes never have.
     pub(crate) rare: Option<Box<Rare>>,
 }
@@ -158,6 +158,8 @@ pub(crate) trait Running: Any {
     fn runtime(&self) -> Option<Id>;
     /// Whether a guest polls it.
     fn is_visited(&self) -> bool;
+    /// See [`Local::holds_orphans`].
+    fn holds_orphans(&self) -> &Cell<bool>;
     /// Offers waiting messages to `take`, which keeps one (`None`) or hands it back.
     fn scan(&self, cx: &mut Context<'_>, cursor: &mut Cursor, take: &mut dyn FnMut(Info) -> Option<Info>) -> Scan;
     /// What is in the mailbox now lies before this mark, what arrives later behind it.
@@ -177,6 +179,7 @@ impl<M: Send + 'static> Local<M> {
             rest: Cell::default(),
             woken: Cell::default(),
             visited: Cell::default(),
+            holds_orphans: Cell::default(),
             handed: Handed::new(),
             polled: Lent::new(),
         }
@@ -268,6 +271,9 @@ impl<M: Send + 'static> Running for Local<M> {
     fn is_visited(&self) -> bool {
         self.visited.get()
     }
+    fn holds_orphans(&self) -> &Cell<bool> {
+        &self.holds_orphans
+    }
     fn scan(&self, cx: &mut Context<'_>, cursor: &mut Cursor, take: &mut dyn FnMut(Info) -> Option<Info>) -> Scan {
         super::receive::scan(self, cx, cursor, take)
     }
@@ -314,10 +320,7 @@ pub(crate) fn without_orphans(f: impl FnOnce()) {
 
 /// Answers what was set before.
 fn hold_orphans(on: bool) -> bool {
-    with(|running| {
-        let own = running.and_then(|running| running.own().try_borrow_mut().ok());
-        own.is_some_and(|mut own| std::mem::replace(&mut own.holds_orphans, on))
-    })
+    with(|running| running.is_some_and(|running| running.holds_orphans().replace(on)))
 }
 
 /// As `with`, for operations that only a process can do.

@@ -44,7 +44,7 @@ pub(crate) fn finish<M: Send + 'static>(
     let reason = core.reason.get().expect("set here, or before by this task");
     core.flags.set_ending();
     // Callers whose reply handles are dropped with the future are told in their turn (5).
-    local.own.borrow_mut().holds_orphans = true;
+    local.holds_orphans.set(true);
     // A destructor or formatter of the user's that panics must not keep the rest from happening.
     shielded(core, drop_future);
     if end == End::Own && !reason.is_orderly() {
@@ -125,7 +125,7 @@ fn release(core: &Core) -> Vec<Arc<dyn Tie>> {
 
 fn tell_callers<M: Send + 'static>(local: &Local<M>) {
     let core = &local.process.core;
-    local.own.borrow_mut().holds_orphans = false;
+    local.holds_orphans.set(false);
     if local.own.borrow().has_orphans() {
         let orphans = local.own.borrow_mut().take_orphans();
         // It wakes callers, also under wakers of the user's.
