@@ -12,6 +12,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use tokio::task::JoinHandle;
 
 /// A process that runs a future takes no typed messages.
 pub(crate) type Plain = Process<Infallible>;
@@ -256,18 +257,35 @@ where
     M: Send + 'static,
     F: Future<Output = ExitReason> + Send + 'static,
 {
-    launch_with(process, future, ());
+    drop(launch_with(process, future, ()));
 }
 
 /// As [`launch`], for a process whose future has another output than its exit reason, or whose end somebody waits for.
-pub(crate) fn launch_with<M, F, E>(process: Arc<Process<M>>, future: F, at_end: E)
+pub(crate) fn launch_with<M, F, E>(process: Arc<Process<M>>, future: F, at_end: E) -> JoinHandle<()>
 where
     M: Send + 'static,
     F: Future<Output: Send> + Send + 'static,
     E: AtEnd<F::Output> + Send + 'static,
 {
     note_panic_locations();
-    tokio::spawn(Runner::new(Local::new(process), future, at_end));
+    tokio::spawn(Runner::new(Local::new(process), future, at_end))
+}
+
+/// As [`launch_with`], for who starts many processes that end soon: keeps their memory.
+pub(crate) fn launch_kept<F, E>(process: Arc<Plain>, future: F, at_end: E) -> Remains
+where
+    F: Future<Output: Send> + Send + 'static,
+    E: AtEnd<F::Output> + Send + 'static,
+{
+    let kept = process.clone();
+    Remains { _task: launch_with(process, future, at_end), _process: kept }
+}
+
+/// The memory of a process. Whoever asked for it should give it back: when another thread does, over and over, both wait for
+/// the allocator's lock.
+pub(crate) struct Remains {
+    _task: JoinHandle<()>,
+    _process: Arc<Plain>,
 }
 
 /// Starts a process that runs a future, and answers its pid at once. When the future is done it ends with `normal`; when

@@ -104,7 +104,7 @@ impl<T: Send + 'static> Task<T> {
     {
         let process = start::prepare::<F>(true, context::task_lineage());
         let task = Self::watch(process.core.pid, std::any::type_name::<F>());
-        launch_with(process, future, Answer(task.reference));
+        drop(launch_with(process, future, Answer(task.reference)));
         task
     }
 

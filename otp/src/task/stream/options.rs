@@ -7,7 +7,7 @@ use super::finished::{Hook, Outcomes, Shared};
 use super::tasks::{Start, StartTask, Tasks};
 use crate::child::Shutdown;
 use crate::process::core::Tells;
-use crate::process::spawn::launch_with;
+use crate::process::spawn::launch_kept;
 use crate::process::{ExitReason, context};
 use crate::supervisor::dynamic::StartChildError;
 use futures_core::stream::{FusedStream, Stream};
@@ -305,8 +305,8 @@ impl Task<()> {
             let pid = process.core.pid;
             let hook = Hook::new(&shared, number);
             let shared = shared.clone();
-            launch_with(process, async move { (shared.work)(item).await }, hook);
-            Start::Started(pid)
+            let remains = launch_kept(process, async move { (shared.work)(item).await }, hook);
+            Start::Started(pid, remains)
         });
         AsyncStream::new(items, outcomes, start, true)
     }

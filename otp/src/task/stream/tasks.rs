@@ -5,6 +5,7 @@ use super::finished::Outcomes;
 use super::line::Line;
 use super::options::{OnTimeout, Options, TaskFailure};
 use crate::process::link::{collect, disconnect};
+use crate::process::spawn::Remains;
 use crate::process::timeout::Deadline;
 use crate::process::{ExitReason, Pid, context, exit, table, try_self_pid};
 use crate::sync::clock::{self, Millis};
@@ -21,10 +22,13 @@ pub(crate) type StartTask<I> = dyn Fn(I, u64, &Options) -> Start + Send;
 
 /// A task that was started, or is being.
 pub(crate) enum Start {
-    Started(Pid),
+    Started(Pid, Remains),
     /// By somebody who has to be asked.
     Asked(Pin<Box<dyn Future<Output = Result<Pid, TaskFailure>> + Send>>),
 }
+
+/// A task says that it has ended a moment before its thread is done with it.
+const REMAINS: usize = 8;
 
 /// An item's result, with the item if it is kept.
 pub(super) struct Done<I, R> {
@@ -35,6 +39,8 @@ pub(super) struct Done<I, R> {
 /// A task that has not ended, as far as the stream knows.
 struct Running<I> {
     pid: Pid,
+    /// `None` if somebody else started it.
+    remains: Option<Remains>,
     /// The process that consumed the stream when it was started.
     owner: Option<Pid>,
     deadline: Option<Millis>,
@@ -99,6 +105,8 @@ struct Pool<I, R> {
     /// Taken from there, handled one by one: until then they count as running, so that a consumer that is slower than its
     /// tasks has no more of them than it asked for.
     arrived: VecDeque<(u64, Outcome<R>)>,
+    /// Of tasks that have ended, at most [`REMAINS`].
+    remains: VecDeque<Remains>,
     /// By item. They were started in this order and have the same time: the first one is the first to be late.
     running: Line<Running<I>>,
     asked: Option<Asked<I, R>>,
@@ -193,6 +201,7 @@ impl<I, R> Pool<I, R> {
             exhausted: false,
             outcomes,
             arrived: VecDeque::new(),
+            remains: VecDeque::new(),
             running: Line::new(),
             asked: None,
             next: 0,
@@ -226,15 +235,15 @@ impl<I, R> Pool<I, R> {
         self.next += 1;
         let kept = self.keep.map(|keep| keep(&input));
         match (self.start)(input, item, &self.options) {
-            Start::Started(pid) => self.run(item, pid, kept),
+            Start::Started(pid, remains) => self.run(item, pid, Some(remains), kept),
             Start::Asked(answer) => self.asked = Some(Asked { item, input: kept, answer, early: None }),
         }
     }
 
-    fn run(&mut self, item: u64, pid: Pid, input: Option<I>) {
+    fn run(&mut self, item: u64, pid: Pid, remains: Option<Remains>, input: Option<I>) {
         let owner = if self.options.linked { try_self_pid() } else { None };
         let deadline = self.options.timeout.map(clock::deadline);
-        self.running.push(item, Running { pid, owner, deadline, input, late: false });
+        self.running.push(item, Running { pid, remains, owner, deadline, input, late: false });
     }
 
     /// Ready when the task that somebody was asked to start is there, or cannot be.
@@ -244,7 +253,7 @@ impl<I, R> Pool<I, R> {
         let Some(Asked { item, input, early, .. }) = self.asked.take() else { return Poll::Ready(()) };
         match answer {
             Ok(pid) => {
-                self.run(item, pid, input);
+                self.run(item, pid, None, input);
                 if let Some(outcome) = early {
                     self.settle(item, outcome);
                 } else if self.last.is_some() {
@@ -284,9 +293,12 @@ impl<I, R> Pool<I, R> {
             asked.early = Some(outcome);
             return;
         }
-        let running = self.running.remove(item);
-        if let Some(running) = &running {
+        let mut running = self.running.remove(item);
+        if let Some(running) = &mut running {
             running.collect();
+            if let Some(remains) = running.remains.take() {
+                self.bury(remains);
+            }
         }
         if self.last.is_some() {
             return;
@@ -306,6 +318,14 @@ impl<I, R> Pool<I, R> {
             self.results.resize_with(place + 1, || None);
         }
         self.results[place] = done;
+    }
+
+    /// What a task leaves is dropped when it has let go of it: not before a few others have ended.
+    fn bury(&mut self, remains: Remains) {
+        if self.remains.len() == REMAINS {
+            self.remains.pop_front();
+        }
+        self.remains.push_back(remains);
     }
 
     #[cold]

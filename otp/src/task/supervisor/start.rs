@@ -63,7 +63,7 @@ where
 {
     let make = move || {
         let process = start::prepare::<F>(true, context::lineage(callers));
-        launch_with(process.clone(), future, at_end);
+        drop(launch_with(process.clone(), future, at_end));
         Ok(process as Arc<dyn AnyProcess>)
     };
     supervisor.start_process(options(shutdown), type_name::<F>(), make).await
