@@ -425,7 +425,9 @@ fn a_signal_to_the_keeper_of_a_daemon_ends_both_in_order() {
         let status = text(format!("/proc/{pid}/status"));
         let keeper = status.lines().find_map(|line| line.strip_prefix("PPid:")).unwrap().trim().to_owned();
         let pids = if to_both { vec![keeper, pid] } else { vec![keeper] };
-        assert!(Command::new("kill").arg("-TERM").args(pids).status().unwrap().success());
+        let sent = Command::new("kill").arg("-TERM").args(pids).status().unwrap();
+        // The keeper passes it on, so that the system may have ended before it gets its own.
+        assert!(sent.success() || to_both);
         until("the last line", || running.log().ends_with("demo ended with status 0\n"));
         assert_eq!(running.log(), format!("{STARTED}{STOPPED}demo ended with status 0\n"));
         drop(daemon);
