@@ -20,6 +20,7 @@ use crate::process::run::{caught, caught_at_home, caught_sync};
 use crate::process::spawn::ancestors;
 use crate::process::timeout::Deadline;
 use crate::process::{ExitReason, Info, Pid, link, monitor, table};
+use std::cell::Cell;
 use std::future::poll_fn;
 use std::num::NonZeroU32;
 use std::task::{Context, Poll};
@@ -366,9 +367,9 @@ impl Served {
                 drop(orphans);
             }
             let mut inbox = local.inbox.borrow_mut();
-            if local.handed.is_there() {
+            if let Some(item) = local.handed.with(|item| item.and_then(Cell::take)) {
                 inbox.took_one(&local.process);
-                return local.handed.take();
+                return Some(item);
             }
             match &mut self.suspended {
                 None if woken || inbox.is_busy() => inbox.next(&local.process),

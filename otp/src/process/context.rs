@@ -9,12 +9,12 @@ use super::pid::NO_PID;
 use super::receive::{Cursor, Mark, Scan};
 use super::timeout::Timer;
 use super::{Info, Pid};
+use crate::sync::Lent;
 use crate::sync::atomic::{Ordering, fence};
 use crate::sync::current::{self, Current};
 use crate::sync::reply::{Closer, Slot};
 use crate::sync::seat::{self, Door};
 use crate::sync::wake::WakeWord;
-use crate::sync::{Handed, Lent};
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -42,7 +42,7 @@ pub(crate) struct Local<M: 'static> {
     /// Whether reply handles that are dropped wait in [`Rare::orphans`]: set by servers while they serve.
     pub(crate) holds_orphans: Cell<bool>,
     /// What the guest brought.
-    pub(crate) handed: Handed<Item<M>>,
+    pub(crate) handed: Lent<Cell<Option<Item<M>>>>,
     /// The waker of its task, while that is polled.
     pub(crate) polled: Lent<Waker>,
 }
@@ -180,7 +180,7 @@ impl<M: Send + 'static> Local<M> {
             woken: Cell::default(),
             visited: Cell::default(),
             holds_orphans: Cell::default(),
-            handed: Handed::new(),
+            handed: Lent::new(),
             polled: Lent::new(),
         }
     }

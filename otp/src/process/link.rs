@@ -82,15 +82,15 @@ pub(crate) fn adopt(me: &Core, child: &Core) {
     enter_child(me, child, Tells::Always);
 }
 
-/// As [`adopt`], with a process that `make` makes, with these links. `collected`: this process takes its entry out itself
-/// when that one ends with `normal`.
+/// As [`adopt`], with a process that `make` makes, with these links. `tells`: what this side wants to be told; `child_tells`: the
+/// same of the child's.
 pub(crate) fn adopt_new<M: Send + 'static>(
     me: &Core,
     tells: Tells,
-    collected: bool,
+    child_tells: Tells,
     make: impl FnOnce(Few<Pid, Tells>) -> Arc<Process<M>>,
 ) -> Arc<Process<M>> {
-    let child = make(Few::One(me.pid, if collected { Tells::Collected } else { Tells::Always }));
+    let child = make(Few::One(me.pid, child_tells));
     enter_child(me, &child.core, tells);
     child
 }

@@ -24,7 +24,7 @@ mod dictionary;
 mod error;
 mod exit;
 mod exit_reason;
-pub(crate) mod few;
+mod few;
 mod flags;
 mod info;
 pub(crate) mod inspect;

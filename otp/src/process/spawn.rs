@@ -1,8 +1,7 @@
 //! Starting processes.
 
 use super::context::{self, Local};
-use super::core::{Ancestors, AnyProcess, Kind, Lineage, Process, Tells};
-use super::few::Few;
+use super::core::{Ancestors, AnyProcess, Kind, Process};
 use super::mailbox::{Mailbox, set_bound};
 use super::name::{self, Registration};
 use super::run::{AtEnd, Runner, note_panic_locations};
@@ -224,11 +223,6 @@ pub(crate) fn prepare<M: Send + 'static>(
     Ok(unstarted.into_started())
 }
 
-/// As [`prepare`], without any option, with these links on its side: nothing can fail.
-pub(crate) fn prepare_plain(kind: &'static Kind, lineage: Option<Arc<Lineage>>, links: Few<Pid, Tells>) -> Arc<Plain> {
-    Process::with_links(kind, lineage, links)
-}
-
 /// A process that is listed and has not been started. Dropped, it ends: whoever found it on the list is told.
 struct Unstarted<M: Send + 'static>(Option<Arc<Process<M>>>);
 
@@ -281,8 +275,8 @@ where
     Remains { _task: launch_with(process, future, at_end), _process: kept }
 }
 
-/// The memory of a process. Whoever asked for it should give it back: when another thread does, over and over, both wait for
-/// the allocator's lock.
+/// The memory of a process: of its tokio task, and what is shared of it. Mostly whoever asked for it is the last to hold it, then,
+/// and gives it back. When other threads do, over and over, all of them wait for the allocator's lock.
 pub(crate) struct Remains {
     _task: JoinHandle<()>,
     _process: Arc<Plain>,

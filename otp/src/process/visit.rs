@@ -121,11 +121,11 @@ impl<M: Send + 'static> Visit<'_, M> {
         let core = &self.process.core;
         let waker = core.waker.get().expect("a process that is idle has been polled");
         let (local, once) = self.guest.split();
-        let mut item = Some(item);
+        let item = Cell::new(Some(item));
         local.woken.set(Woken::ByPush);
         local.visited.set(true);
         core.polling.store(true, Ordering::Relaxed);
-        local.enter(|| local.handed.during(&mut item, || once.poll(&mut Context::from_waker(waker))));
+        local.enter(|| local.handed.during(&item, || once.poll(&mut Context::from_waker(waker))));
         core.polling.store(false, Ordering::Relaxed);
         local.visited.set(false);
         let rest = local.rest.take();
@@ -140,7 +140,7 @@ impl<M: Send + 'static> Visit<'_, M> {
         };
         VISITS.set(Visits { depth: VISITS.get().depth - 1, ..VISITS.get() });
         self.process.after_visit(after);
-        if let Some(item) = item {
+        if let Some(item) = item.into_inner() {
             // A signal was faster: it is told of the end like any other.
             self.process.push(item);
         }

@@ -5,7 +5,7 @@
 
 pub(crate) mod clock;
 pub(crate) mod current;
-mod handed;
+mod lent;
 mod lock;
 mod once;
 mod queue;
@@ -14,7 +14,7 @@ pub(crate) mod seat;
 mod shim;
 pub(crate) mod wake;
 
-pub(crate) use handed::{Handed, Lent};
+pub(crate) use lent::Lent;
 pub(crate) use lock::Mutex;
 pub(crate) use once::SetOnce;
 pub(crate) use queue::{Burst, Queue};

@@ -2,11 +2,10 @@
 
 use super::{Task, TaskDone};
 use crate::child::{ChildSpec, Restart, Started};
-use crate::process::core::{Ancestors, Kind, Lineage, Tells};
-use crate::process::few::Few;
+use crate::process::core::{Ancestors, Kind, Lineage, Process, Tells};
 use crate::process::link::adopt_new;
 use crate::process::run::AtEnd;
-use crate::process::spawn::{self, Plain, launch};
+use crate::process::spawn::{Plain, launch};
 use crate::process::{ExitReason, MonitorRef, Pid, answer, context};
 use std::error::Error;
 use std::future::Future;
@@ -83,16 +82,16 @@ pub(crate) fn kind<F>() -> &'static Kind {
 #[track_caller]
 pub(crate) fn prepare<F>(link: bool, lineage: Option<Arc<Lineage>>) -> Arc<Plain> {
     match link {
-        true => prepare_linked::<F>(Tells::Always, false, lineage),
-        false => spawn::prepare_plain(kind::<F>(), lineage, Few::None),
+        true => prepare_linked::<F>(Tells::Always, Tells::Always, lineage),
+        false => Process::new(kind::<F>(), lineage),
     }
 }
 
-/// As [`prepare`], with a link: `tells` is what this process is told of the task's end. See [`adopt_new`].
+/// As [`prepare`], with a link. See [`adopt_new`].
 #[track_caller]
-pub(crate) fn prepare_linked<F>(tells: Tells, collected: bool, lineage: Option<Arc<Lineage>>) -> Arc<Plain> {
+pub(crate) fn prepare_linked<F>(tells: Tells, task_tells: Tells, lineage: Option<Arc<Lineage>>) -> Arc<Plain> {
     context::require("a linked task", |running| {
-        adopt_new(running.core(), tells, collected, |links| spawn::prepare_plain(kind::<F>(), lineage, links))
+        adopt_new(running.core(), tells, task_tells, |links| Process::with_links(kind::<F>(), lineage, links))
     })
 }
 

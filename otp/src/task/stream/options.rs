@@ -301,7 +301,7 @@ impl Task<()> {
         let shared = Shared::new(work);
         let outcomes = shared.clone();
         let start: Box<StartTask<S::Item>> = Box::new(move |item, number, _| {
-            let process = prepare_linked::<Fut>(Tells::UnlessTrapped, true, context::task_lineage());
+            let process = prepare_linked::<Fut>(Tells::UnlessTrapped, Tells::Collected, context::task_lineage());
             let pid = process.core.pid;
             let hook = Hook::new(&shared, number);
             let shared = shared.clone();

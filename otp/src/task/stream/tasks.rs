@@ -27,9 +27,6 @@ pub(crate) enum Start {
     Asked(Pin<Box<dyn Future<Output = Result<Pid, TaskFailure>> + Send>>),
 }
 
-/// A task says that it has ended a moment before its thread is done with it.
-const REMAINS: usize = 8;
-
 /// An item's result, with the item if it is kept.
 pub(super) struct Done<I, R> {
     pub(super) input: Option<I>,
@@ -39,14 +36,14 @@ pub(super) struct Done<I, R> {
 /// A task that has not ended, as far as the stream knows.
 struct Running<I> {
     pid: Pid,
-    /// `None` if somebody else started it.
-    remains: Option<Remains>,
     /// The process that consumed the stream when it was started.
     owner: Option<Pid>,
     deadline: Option<Millis>,
     input: Option<I>,
     /// It was killed for being late.
     late: bool,
+    /// Dropped when its outcome is taken; `None` if somebody else started it.
+    _remains: Option<Remains>,
 }
 
 impl<I> Running<I> {
@@ -105,8 +102,6 @@ struct Pool<I, R> {
     /// Taken from there, handled one by one: until then they count as running, so that a consumer that is slower than its
     /// tasks has no more of them than it asked for.
     arrived: VecDeque<(u64, Outcome<R>)>,
-    /// Of tasks that have ended, at most [`REMAINS`].
-    remains: VecDeque<Remains>,
     /// By item. They were started in this order and have the same time: the first one is the first to be late.
     running: Line<Running<I>>,
     asked: Option<Asked<I, R>>,
@@ -201,7 +196,6 @@ impl<I, R> Pool<I, R> {
             exhausted: false,
             outcomes,
             arrived: VecDeque::new(),
-            remains: VecDeque::new(),
             running: Line::new(),
             asked: None,
             next: 0,
@@ -243,7 +237,7 @@ impl<I, R> Pool<I, R> {
     fn run(&mut self, item: u64, pid: Pid, remains: Option<Remains>, input: Option<I>) {
         let owner = if self.options.linked { try_self_pid() } else { None };
         let deadline = self.options.timeout.map(clock::deadline);
-        self.running.push(item, Running { pid, remains, owner, deadline, input, late: false });
+        self.running.push(item, Running { pid, owner, deadline, input, late: false, _remains: remains });
     }
 
     /// Ready when the task that somebody was asked to start is there, or cannot be.
@@ -293,12 +287,9 @@ impl<I, R> Pool<I, R> {
             asked.early = Some(outcome);
             return;
         }
-        let mut running = self.running.remove(item);
-        if let Some(running) = &mut running {
+        let running = self.running.remove(item);
+        if let Some(running) = &running {
             running.collect();
-            if let Some(remains) = running.remains.take() {
-                self.bury(remains);
-            }
         }
         if self.last.is_some() {
             return;
@@ -318,14 +309,6 @@ impl<I, R> Pool<I, R> {
             self.results.resize_with(place + 1, || None);
         }
         self.results[place] = done;
-    }
-
-    /// What a task leaves is dropped when it has let go of it: not before a few others have ended.
-    fn bury(&mut self, remains: Remains) {
-        if self.remains.len() == REMAINS {
-            self.remains.pop_front();
-        }
-        self.remains.push_back(remains);
     }
 
     #[cold]

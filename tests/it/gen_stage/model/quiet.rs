@@ -46,6 +46,7 @@ impl Missing {
     }
 }
 
+/// Waits until no stage does anything more, as far as can be seen from here.
 async fn wait(driver: &Driver) {
     // Who was ended is gone first, and has said so to the others.
     let ended = lock(&driver.world.ended).clone();
