@@ -7,7 +7,7 @@ pub use crate::child::{BoxFuture, HasPid, IntoStarted, child_start_with};
 pub use crate::entry::{Runtime, run_main};
 pub use crate::gen_server::expand::{
     FormatNothing, FormatState, IsReply, NotReply, answer, async_handler_with_shared_self_needs_a_sync_state, boxed,
-    finish_reply, lift_init, lift_next, send_future, unexpected,
+    finish_reply, handled_now, lift_init, lift_next, send_future, unexpected,
 };
 pub use crate::gen_server::{ContinueFrom, Described, IntoInit, IntoNext, IntoReply, ServerOptions, child_start};
 pub use crate::gen_stage::consumer_supervisor::IntoConsumerInit;

@@ -2,6 +2,7 @@
 
 use super::handle::AgentRef;
 use crate::child::{BoxFuture, Child, ChildOptions, ChildSpec, Started};
+use crate::gen_server::expand::handled_now;
 use crate::gen_server::{Described, GenServer, Init, Next, NoContinue, ReplyTo, ServerRef, Start, StartMonitor};
 use crate::process::{Pid, Slot, StartError};
 use std::fmt;
@@ -94,16 +95,20 @@ impl<T: Send + 'static> GenServer for Agent<T> {
         Init::ok(Self { state: (initial.0)() })
     }
 
-    async fn handle(&mut self, request: Request<T>) -> Next {
+    fn handle_now(&mut self, request: Request<T>) -> Result<Next, Request<T>> {
         (request.work)(&mut self.state);
-        Next::noreply()
+        Ok(Next::noreply())
+    }
+
+    async fn handle(&mut self, request: Request<T>) -> Next {
+        handled_now(self.handle_now(request))
     }
 
     fn describe(request: &Request<T>) -> Described {
         Described {
             name: request.name,
             call: request.caller.is_some(),
-            from: request.caller.as_ref().and_then(|caller| caller.0),
+            from: request.caller.as_ref().and_then(|caller| caller.0).unwrap_or(Pid::NOBODY),
         }
     }
 }

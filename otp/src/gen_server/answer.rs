@@ -34,6 +34,14 @@ pub(crate) enum Step<C> {
     Stop(ExitReason),
 }
 
+impl<C> Next<C> {
+    /// Whether the server waits for its next message: what most handlers answer.
+    #[inline]
+    pub(crate) fn is_wait(&self) -> bool {
+        matches!(self.0, Step::Wait)
+    }
+}
+
 impl<C> Step<C> {
     fn lift<D: ContinueFrom<C>>(self) -> Step<D> {
         match self {

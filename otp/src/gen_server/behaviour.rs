@@ -57,6 +57,15 @@ pub trait GenServer: Sized + Send + 'static {
     #[doc(alias = "handle_cast")]
     fn handle(&mut self, request: Self::Request) -> impl Future<Output = Next<Self::Continue>> + Send;
 
+    /// Handles a request that needs no waiting, or gives it back for [`handle`](Self::handle), which may be any of them. A
+    /// server asks here first: what is answered here costs no future.
+    ///
+    /// `#[gen_server]` writes it for the handlers that are no `async fn`. By default every request is given back.
+    #[inline]
+    fn handle_now(&mut self, request: Self::Request) -> Result<Next<Self::Continue>, Self::Request> {
+        Err(request)
+    }
+
     /// Handles a message that is no request: what was sent with [`process::send`](crate::process::send()), a
     /// [`Down`](crate::process::Down), and, when the server traps exits, an [`Exit`](crate::process::Exit) of any
     /// process but its parent, whose end stops the server.
@@ -141,24 +150,25 @@ pub trait HandleInfo<M>: GenServer {
 pub struct Described {
     pub(crate) name: &'static str,
     pub(crate) call: bool,
-    pub(crate) from: Option<Pid>,
+    /// [`Pid::NOBODY`] if it is no process, or no call.
+    pub(crate) from: Pid,
 }
 
 impl Described {
     /// A call with this name.
     #[inline]
     pub fn call<T>(name: &'static str, from: &ReplyTo<T>) -> Self {
-        Self { name, call: true, from: from.pid() }
+        Self { name, call: true, from: from.caller() }
     }
 
     /// A cast with this name.
     #[inline]
     pub fn cast(name: &'static str) -> Self {
-        Self { name, call: false, from: None }
+        Self { name, call: false, from: Pid::NOBODY }
     }
 
     /// A request without a name.
     pub fn unnamed() -> Self {
-        Self { name: "request", call: false, from: None }
+        Self { name: "request", call: false, from: Pid::NOBODY }
     }
 }

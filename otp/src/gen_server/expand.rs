@@ -24,6 +24,12 @@ pub fn lift_next<C: ContinueFrom<N::Continue>, N: IntoNext>(returned: N) -> Next
     returned.into_next().lift()
 }
 
+/// What `handle_now` answered for a request that it takes.
+#[inline]
+pub fn handled_now<C, R>(answered: Result<Next<C>, R>) -> Next<C> {
+    answered.unwrap_or_else(|_| unreachable!("`handle_now` takes what `handle` has no arm for"))
+}
+
 /// What a call handler returned that answers with a plain value.
 #[inline]
 pub fn answer<T: Send + 'static, C>(from: ReplyTo<T>, value: T) -> Next<C> {

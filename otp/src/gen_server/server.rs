@@ -20,7 +20,6 @@ use crate::process::run::{caught, caught_at_home, caught_sync};
 use crate::process::spawn::ancestors;
 use crate::process::timeout::Deadline;
 use crate::process::{ExitReason, Info, Pid, link, monitor, table};
-use std::cell::Cell;
 use std::future::poll_fn;
 use std::num::NonZeroU32;
 use std::task::{Context, Poll};
@@ -162,6 +161,20 @@ struct Idle {
     message: Option<Info>,
 }
 
+/// What a server has attended to, as far as that needs no waiting.
+enum Attended<R, C> {
+    /// A request was handled: its answer.
+    Answer(Step<C>),
+    /// A request whose handler may wait.
+    Request(R),
+    /// A message that a handler takes.
+    Info(Info),
+    /// The idle time has passed.
+    Timeout,
+    /// It is to stop.
+    Stop(ExitReason),
+}
+
 /// Why a wait is over.
 enum Woken {
     /// There may be something in the mailbox.
@@ -175,7 +188,9 @@ enum Woken {
 /// What a message from the mailbox is.
 enum Seen {
     /// One to be handled.
-    Message,
+    Message(Info),
+    /// A request of the system's.
+    System(Box<System>),
     /// Nothing: it was taken back.
     Flushed,
     ParentEnded(ExitReason),
@@ -228,53 +243,14 @@ impl Served {
                     Judged::Stop(reason) => return reason,
                     Judged::Continue(step) => state.handle_continue(step).await,
                     Judged::Info(message) => self.info(state, message).await,
-                    Judged::Wait => {
-                        let mut woken = false;
-                        // System requests come in between without ending the wait.
-                        'handled: loop {
-                            'nothing: {
-                                let info = 'info: {
-                                    let request = match self.next::<S>(woken) {
-                                        Some(Item::Message(Envelope::Request(request))) => request,
-                                        Some(Item::Message(Envelope::System(system))) => {
-                                            match self.system(state, *system) {
-                                                Ok(()) => continue 'handled,
-                                                Err(reason) => return reason,
-                                            }
-                                        }
-                                        // From somebody who knows no more than the pid.
-                                        Some(Item::Info(info)) => match info.open::<System>() {
-                                            Ok(system) => match self.system(state, *system) {
-                                                Ok(()) => continue 'handled,
-                                                Err(reason) => return reason,
-                                            },
-                                            Err(info) => break 'info info,
-                                        },
-                                        None => break 'nothing,
-                                    };
-                                    break 'handled self.request(state, request).await;
-                                };
-                                match self.look_at(state, &info) {
-                                    Seen::Message => {}
-                                    Seen::Flushed => continue 'handled,
-                                    Seen::ParentEnded(reason) => return reason,
-                                }
-                                break 'handled self.info(state, info).await;
-                            }
-                            match self.wait::<S>().await {
-                                Woken::Message => woken = true,
-                                Woken::Hibernate => self.hibernate(),
-                                Woken::Idle => {
-                                    let Some(message) = self.idle_message() else {
-                                        break 'handled self.timeout(state).await;
-                                    };
-                                    break 'handled self.info(state, message).await;
-                                }
-                            }
-                        }
-                    }
+                    Judged::Wait => match self.attend(state).await {
+                        Attended::Answer(step) => Next(step),
+                        Attended::Request(request) => state.handle(request).await,
+                        Attended::Info(info) => self.info(state, info).await,
+                        Attended::Timeout => self.timeout(state).await,
+                        Attended::Stop(reason) => return reason,
+                    },
                 };
-                // What nearly every handler answers; nothing is moved for it.
                 if let Step::Wait = next
                     && self.waits_for_messages_only()
                 {
@@ -284,6 +260,101 @@ impl Served {
                 }
             }
         }
+    }
+
+    /// Handles what needs no waiting, until something does.
+    ///
+    /// This is where a server spends its life. A handler that is no `async fn` runs in here, whoever polls, and costs no
+    /// future: on the way of a message there is nothing but this loop.
+    fn attend<'a, S: GenServer>(
+        &'a mut self,
+        state: &'a mut S,
+    ) -> impl Future<Output = Attended<S::Request, S::Continue>> + Send + use<'a, S> {
+        // Whether something woke it since it last handled anything; whether it waits for its mailbox.
+        let (mut woken, mut resting) = (false, false);
+        poll_fn(move |cx| {
+            context::with_local(|local: &Mine<S::Request>| {
+                loop {
+                    // A signal that ends it came while it was at work: no further callback. Its task has been woken for
+                    // that, and ends it at its next poll.
+                    if local.core().flags.is_signalled() {
+                        return Poll::Pending;
+                    }
+                    if std::mem::take(&mut resting) {
+                        woken |= Self::was_woken(local);
+                    }
+                    let attended = match local.take_handed().or_else(|| self.next(local, woken)) {
+                        Some(Item::Message(Envelope::Request(request))) => {
+                            woken = false;
+                            self.note::<S>(&request);
+                            match state.handle_now(request) {
+                                // What nearly every handler answers; nothing is moved for it.
+                                Ok(next) if next.is_wait() && self.waits_for_messages_only() => {
+                                    // There is nothing in it to be dropped.
+                                    std::mem::forget(next);
+                                    // A guest brings one request, to a server that has nothing else to do.
+                                    if local.is_visited() && Self::is_settled(local) {
+                                        local.rest.set(Rest::Idle);
+                                        resting = true;
+                                        return Poll::Pending;
+                                    }
+                                    continue;
+                                }
+                                Ok(Next(step)) => Attended::Answer(step),
+                                Err(request) => Attended::Request(request),
+                            }
+                        }
+                        // System requests come in between without ending the wait.
+                        Some(Item::Message(Envelope::System(system))) => match self.system(state, *system) {
+                            Ok(()) => continue,
+                            Err(reason) => Attended::Stop(reason),
+                        },
+                        Some(Item::Info(info)) => match self.look_at(local, info) {
+                            Seen::Message(info) => Attended::Info(info),
+                            Seen::System(system) => match self.system(state, *system) {
+                                Ok(()) => continue,
+                                Err(reason) => Attended::Stop(reason),
+                            },
+                            Seen::Flushed => continue,
+                            Seen::ParentEnded(reason) => Attended::Stop(reason),
+                        },
+                        None => match self.wait(local, cx) {
+                            Poll::Pending => {
+                                resting = local.rest.get() != Rest::Not;
+                                return Poll::Pending;
+                            }
+                            Poll::Ready(Woken::Message) => {
+                                woken = true;
+                                continue;
+                            }
+                            Poll::Ready(Woken::Hibernate) => {
+                                self.hibernate();
+                                continue;
+                            }
+                            Poll::Ready(Woken::Idle) => self.idle_message().map_or(Attended::Timeout, Attended::Info),
+                        },
+                    };
+                    return Poll::Ready(attended);
+                }
+            })
+        })
+    }
+
+    /// Whether a handler that was visited left nothing to be done before the next visit.
+    #[inline]
+    fn is_settled<R: Send + 'static>(local: &Mine<R>) -> bool {
+        !local.own.borrow().has_orphans() && local.inbox.borrow().is_clear()
+    }
+
+    /// It waited for its mailbox, and is polled: whether for something that is there.
+    #[inline]
+    fn was_woken<R: Send + 'static>(local: &Mine<R>) -> bool {
+        match local.woken.get() {
+            context::Woken::ByPush => local.inbox.borrow_mut().rested(&local.process),
+            context::Woken::ByLook => {}
+            context::Woken::Otherwise => return false,
+        }
+        true
     }
 
     #[inline]
@@ -341,7 +412,7 @@ impl Served {
                     return Poll::Pending;
                 }
                 // A guest has its answer, or will get it: it does not wait for more.
-                if !local.visited.get() && local.inbox.borrow_mut().spend(&local.process) {
+                if !local.is_visited() && local.inbox.borrow_mut().spend(&local.process) {
                     return Poll::Ready(());
                 }
                 cx.waker().wake_by_ref();
@@ -355,69 +426,36 @@ impl Served {
     // Not inlined: what it takes is written to where it is handled, in one piece. In pieces, as rustc does it otherwise,
     // the processor cannot forward it to whoever reads it next.
     #[inline(never)]
-    fn next<S: GenServer>(&mut self, woken: bool) -> Option<Item<Envelope<S::Request>>> {
-        context::with_local(|local: &Mine<S::Request>| {
-            // A signal that ends it came while it was at work: no further callback.
-            if local.core().flags.is_signalled() {
-                return None;
-            }
-            // The handler before this went on: callers it left without an answer learn that now.
-            if local.own.borrow().has_orphans() {
-                let orphans = local.own.borrow_mut().take_orphans();
-                drop(orphans);
-            }
-            let mut inbox = local.inbox.borrow_mut();
-            if let Some(item) = local.handed.with(|item| item.and_then(Cell::take)) {
-                inbox.took_one(&local.process);
-                return Some(item);
-            }
-            match &mut self.suspended {
-                None if woken || inbox.is_busy() => inbox.next(&local.process),
-                None => None,
-                Some(held) => inbox.next_where(&local.process, held, |item| must_hold(self.parent, item)),
-            }
-        })
+    fn next<R: Send + 'static>(&mut self, local: &Mine<R>, woken: bool) -> Option<Item<Envelope<R>>> {
+        // The handler before this went on: callers it left without an answer learn that now.
+        if local.own.borrow().has_orphans() {
+            let orphans = local.own.borrow_mut().take_orphans();
+            drop(orphans);
+        }
+        let mut inbox = local.inbox.borrow_mut();
+        match &mut self.suspended {
+            None if woken || inbox.is_busy() => inbox.next(&local.process),
+            None => None,
+            Some(held) => inbox.next_where(&local.process, held, |item| must_hold(self.parent, item)),
+        }
     }
 
-    async fn wait<S: GenServer>(&mut self) -> Woken {
-        let mut resting = false;
-        poll_fn(|cx| {
-            context::with_local(|local: &Mine<S::Request>| {
-                // Its task has been woken for that: it ends at its next poll.
-                if local.core().flags.is_signalled() {
-                    return Poll::Pending;
-                }
-                let mut inbox = local.inbox.borrow_mut();
-                if resting {
-                    match local.woken.get() {
-                        context::Woken::ByPush => inbox.rested(&local.process),
-                        context::Woken::ByLook => {}
-                        context::Woken::Otherwise => resting = false,
-                    }
-                    if resting {
-                        return Poll::Ready(Woken::Message);
-                    }
-                }
-                let held = self.suspended.unwrap_or(0);
-                match inbox.wait(&local.process, held, cx) {
-                    Wait::Look => return Poll::Ready(Woken::Message),
-                    Wait::Yield => return Poll::Pending,
-                    // A time that has passed loses to what waits.
-                    Wait::Rest if self.may_be_late() && !local.process.queue.is_empty() => {
-                        return Poll::Ready(Woken::Message);
-                    }
-                    Wait::Rest => {}
-                }
-                drop(inbox);
-                let woken = self.poll_until(cx);
-                resting = woken.is_pending();
-                if resting {
-                    local.rest.set(self.rest());
-                }
-                woken
-            })
-        })
-        .await
+    /// Nothing is in the mailbox, or it had its share.
+    #[inline]
+    fn wait<R: Send + 'static>(&mut self, local: &Mine<R>, cx: &mut Context<'_>) -> Poll<Woken> {
+        let held = self.suspended.unwrap_or(0);
+        match local.inbox.borrow_mut().wait(&local.process, held, cx) {
+            Wait::Look => return Poll::Ready(Woken::Message),
+            Wait::Yield => return Poll::Pending,
+            // A time that has passed loses to what waits.
+            Wait::Rest if self.may_be_late() && !local.process.queue.is_empty() => return Poll::Ready(Woken::Message),
+            Wait::Rest => {}
+        }
+        let over = self.poll_until(cx);
+        if over.is_pending() {
+            local.rest.set(self.rest());
+        }
+        over
     }
 
     /// Whether it waits for a time that loses to a message.
@@ -464,23 +502,19 @@ impl Served {
         }
     }
 
-    /// Notes which request is handled, and begins to.
+    /// Notes which request is handled.
     #[inline]
-    fn request<'a, S: GenServer>(
-        &mut self,
-        state: &'a mut S,
-        request: S::Request,
-    ) -> impl Future<Output = Next<S::Continue>> + Send + use<'a, S> {
-        let Described { name, call, from } = S::describe(&request);
+    fn note<S: GenServer>(&mut self, request: &S::Request) {
+        let Described { name, call, from } = S::describe(request);
         self.woken();
-        if let (true, Some(caller)) = (cycle::ENABLED, from) {
-            context::with_local(|local: &Mine<S::Request>| cycle::take(caller, local.core()));
+        if cycle::ENABLED && from != Pid::NOBODY {
+            context::with_local(|local: &Mine<S::Request>| cycle::take(from, local.core()));
         }
-        self.last = Last { name, from: from.unwrap_or(Pid::NOBODY) };
+        self.last = Last { name, from };
         if self.debugged {
+            let from = (from != Pid::NOBODY).then_some(from);
             record(if call { Event::Call { request: name, from } } else { Event::Cast { request: name } });
         }
-        state.handle(request)
     }
 
     /// Notes that a message is handled, and begins to.
@@ -511,17 +545,13 @@ impl Served {
     }
 
     /// What a message from the mailbox is.
-    fn look_at<S: GenServer>(&self, _: &S, info: &Info) -> Seen {
-        match info {
-            Info::Down(down)
-                if !context::with_local(|local: &Mine<S::Request>| {
-                    monitor::take_down(local.core(), down.reference.0)
-                }) =>
-            {
-                Seen::Flushed
-            }
-            Info::Exit(exit) if exit.from == self.parent => Seen::ParentEnded(exit.reason.clone()),
-            _ => Seen::Message,
+    fn look_at<R: Send + 'static>(&self, local: &Mine<R>, info: Info) -> Seen {
+        // From somebody who knows no more than the pid.
+        match info.open::<System>() {
+            Ok(system) => Seen::System(system),
+            Err(Info::Down(down)) if !monitor::take_down(local.core(), down.reference.0) => Seen::Flushed,
+            Err(Info::Exit(exit)) if exit.from == self.parent => Seen::ParentEnded(exit.reason),
+            Err(info) => Seen::Message(info),
         }
     }
 

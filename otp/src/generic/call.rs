@@ -5,11 +5,11 @@ use super::envelope::{Envelope, Server};
 use super::error::{CallError, CallFailure};
 use super::reply::ReplyTo;
 use super::sys::System;
-use crate::process::context::{self, Running};
+use crate::process::context::{self, Caller, Running};
 use crate::process::cycle;
 use crate::process::mailbox::{Item, has_room};
 use crate::process::timeout::Deadline;
-use crate::sync::reply::{Closed, Pending, Slot};
+use crate::sync::reply::{Closed, Pending};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -133,9 +133,9 @@ impl<'a, R: Send + 'static, A, T: Send> Call<'a, R, A, T> {
         Poll::Ready(Err(CallError::new(failure, self.address().to_string(), self.request, self.timeout)))
     }
 
-    /// Sends the request. Whether everything is set for this poll: it waits under its process's own waker and timer.
+    /// Sends the request.
     #[inline]
-    fn send(&mut self, args: A, make: Make<R, A, T>, cx: &mut Context<'_>) -> Result<bool, CallFailure> {
+    fn send(&mut self, args: A, make: Make<R, A, T>, cx: &mut Context<'_>) -> Result<Sent<T>, CallFailure> {
         let address = match &self.to {
             To::Borrowed(address) => *address,
             To::Owned(address) => address,
@@ -145,31 +145,50 @@ impl<'a, R: Send + 'static, A, T: Send> Call<'a, R, A, T> {
             other => self.resolved.insert(resolve(other)?),
         };
         context::with(|running| {
-            let slot = admit(running, server, matches!(make, Make::System(_)), &mut self.note)?;
-            let visit = running.and_then(|running| server.enter(running));
-            let (answerer, pending) = if visit.is_some() { slot.begin_here() } else { slot.begin() };
-            let pending = self.pending.insert(pending);
-            let from = ReplyTo::new(answerer);
-            let item = Item::Message(match make {
+            let caller = running.map(Running::caller);
+            admit(caller.as_ref(), server, matches!(make, Make::System(_)), &mut self.note)?;
+            let slot = caller.as_ref().and_then(Caller::slot).unwrap_or_else(|| context::new_slot(running));
+            let make = |from| match make {
                 Make::Request(make) => Envelope::Request(make(args, from)),
                 Make::System(make) => Envelope::System(Box::new(make(args, from))),
-            });
-            match visit {
-                Some(visit) => {
-                    visit.run(item);
-                    if pending.go_on() {
-                        return Ok(false);
+            };
+            let pending = match caller.as_ref().and_then(|caller| Some((caller, server.enter(caller.runtime)?))) {
+                Some((caller, visit)) => {
+                    let (answerer, pending) = slot.begin_here();
+                    visit.run(Item::Message(make(ReplyTo::new(answerer))));
+                    match pending.settle() {
+                        Ok((answer, slot)) => {
+                            self.note = cycle::Note::default();
+                            caller.give_back(slot);
+                            return Ok(Sent::Answered(answer));
+                        }
+                        Err(pending) => self.pending.insert(pending),
                     }
                 }
-                None => server.push(item),
-            }
-            let Some(running) = running else { return Ok(false) };
+                None => {
+                    let (answerer, pending) = slot.begin();
+                    let pending = self.pending.insert(pending);
+                    server.push(Item::Message(make(ReplyTo::new(answerer))));
+                    pending
+                }
+            };
             // Its own waker is woken by the answer, whenever that comes: no need to look now.
-            Ok(!pending.is_foreign(cx)
-                && self
-                    .timeout
-                    .is_none_or(|timeout| self.deadline.begin(timeout, &mut running.own().borrow_mut().timer, cx)))
+            let is_set = caller.is_some_and(|caller| {
+                !pending.is_foreign(cx)
+                    && self
+                        .timeout
+                        .is_none_or(|timeout| self.deadline.begin(timeout, &mut caller.own.borrow_mut().timer, cx))
+            });
+            Ok(if is_set { Sent::Waits } else { Sent::Look })
         })
+    }
+
+    #[inline]
+    fn answered(&self, answer: Result<T, Closed>) -> Poll<Result<T, CallError>> {
+        match answer {
+            Ok(value) => Poll::Ready(Ok(value)),
+            Err(Closed) => self.closed(),
+        }
     }
 
     /// The call was closed without an answer.
@@ -183,6 +202,16 @@ impl<'a, R: Send + 'static, A, T: Send> Call<'a, R, A, T> {
     }
 }
 
+/// What became of a request that was sent.
+enum Sent<T> {
+    /// It was answered in place.
+    Answered(Result<T, Closed>),
+    /// Everything is set for this poll: it waits under its process's own waker and timer.
+    Waits,
+    /// It waits, or has its answer.
+    Look,
+}
+
 #[cold]
 fn resolve<R: Send + 'static>(address: &Address<R>) -> Result<Arc<Server<R>>, CallFailure> {
     match address.resolve() {
@@ -192,18 +221,18 @@ fn resolve<R: Send + 'static>(address: &Address<R>) -> Result<Arc<Server<R>>, Ca
     }
 }
 
-/// Looks whether the call may be made, and finds the slot for its answer.
+/// Looks whether the call may be made.
 #[inline]
 fn admit<R: Send + 'static>(
-    running: Option<&(dyn Running + 'static)>,
+    caller: Option<&Caller<'_>>,
     server: &Server<R>,
     system: bool,
     note: &mut cycle::Note,
-) -> Result<Slot, CallFailure> {
+) -> Result<(), CallFailure> {
     if server.core.wake.is_closed() {
         return Err(CallFailure::NoProc);
     }
-    let me = running.map(|running| running.core());
+    let me = caller.map(|caller| caller.core);
     if me.is_some_and(|me| me.pid == server.core.pid) {
         return Err(CallFailure::CallingSelf);
     }
@@ -211,7 +240,7 @@ fn admit<R: Send + 'static>(
     if let (true, Some(me)) = (cycle::ENABLED, me) {
         *note = cycle::begin(me, server.core.pid).map_err(CallFailure::Cycle)?;
     }
-    Ok(context::reply_slot(running))
+    Ok(())
 }
 
 #[inline]
@@ -232,8 +261,9 @@ impl<R: Send + 'static, A, T: Send> Future for Call<'_, R, A, T> {
         let this = &mut *self;
         if let Some((args, make)) = this.unsent.take() {
             match this.send(args, make, cx) {
-                Ok(true) => return Poll::Pending,
-                Ok(false) => {}
+                Ok(Sent::Answered(answer)) => return this.answered(answer),
+                Ok(Sent::Waits) => return Poll::Pending,
+                Ok(Sent::Look) => {}
                 Err(failure) => return this.failed(failure),
             }
         }
@@ -252,8 +282,7 @@ impl<R: Send + 'static, A, T: Send> Future for Call<'_, R, A, T> {
         this.note = cycle::Note::default();
         context::give_back(slot);
         match answer {
-            Some(Ok(value)) => Poll::Ready(Ok(value)),
-            Some(Err(Closed)) => this.closed(),
+            Some(answer) => this.answered(answer),
             None => this.failed(CallFailure::Timeout),
         }
     }

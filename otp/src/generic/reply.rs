@@ -50,15 +50,11 @@ use std::fmt;
 ///
 /// Elixir's `from`, with the type of the answer.
 #[doc(alias = "from")]
-pub struct ReplyTo<T>(Option<Answerer<T>>);
+pub struct ReplyTo<T>(Answerer<T>);
 
 impl<T> ReplyTo<T> {
     pub(crate) fn new(answerer: Answerer<T>) -> Self {
-        Self(Some(answerer))
-    }
-
-    fn answerer(&self) -> &Answerer<T> {
-        self.0.as_ref().expect("taken only when it is consumed")
+        Self(answerer)
     }
 
     /// Answers the call. Never waits and never fails: a caller that gave up is no error.
@@ -66,7 +62,7 @@ impl<T> ReplyTo<T> {
     /// Follows Elixir's `GenServer.reply/2`.
     #[inline]
     pub fn reply(mut self, value: T) {
-        let answerer = self.0.take().expect("taken only when it is consumed");
+        let answerer = self.0.take();
         no_longer_owed(answerer.tag());
         if super::sys::nobody_debugs() {
             let _ = answerer.answer(value);
@@ -78,19 +74,25 @@ impl<T> ReplyTo<T> {
 
     /// Answers a system request, which is no event of the server's.
     pub(crate) fn reply_unseen(mut self, value: T) {
-        let answerer = self.0.take().expect("taken only when it is consumed");
+        let answerer = self.0.take();
         no_longer_owed(answerer.tag());
         let _ = answerer.answer(value);
     }
 
     /// The process that called; `None` if the caller is no process.
     pub fn pid(&self) -> Option<Pid> {
-        Pid::from_tag(self.answerer().tag())
+        Pid::from_tag(self.0.tag())
+    }
+
+    /// As [`pid`](Self::pid), [`Pid::NOBODY`] if the caller is no process.
+    #[inline]
+    pub(crate) fn caller(&self) -> Pid {
+        Pid::of_tag(self.0.tag())
     }
 
     /// Whether the caller still waits. A `true` may be out of date at once.
     pub fn is_wanted(&self) -> bool {
-        self.answerer().is_wanted()
+        self.0.is_wanted()
     }
 }
 
@@ -107,8 +109,8 @@ fn no_longer_owed(caller: Tag) {
 impl<T> Drop for ReplyTo<T> {
     #[inline]
     fn drop(&mut self) {
-        if let Some(answerer) = self.0.take() {
-            unanswered(answerer);
+        if !self.0.is_spent() {
+            unanswered(self.0.take());
         }
     }
 }
@@ -162,7 +164,7 @@ impl<T> fmt::Debug for Held<T> {
 /// Splits a handle: one for the handler, one for the answer it returns.
 #[doc(hidden)]
 pub fn hold<T>(from: ReplyTo<T>) -> (ReplyTo<T>, HeldReply<T>) {
-    let twin = from.answerer().twin();
+    let twin = from.0.twin();
     (from, HeldReply(Held::Twin(twin)))
 }
 

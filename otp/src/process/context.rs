@@ -37,11 +37,9 @@ pub(crate) struct Local<M: 'static> {
     pub(crate) rest: Cell<Rest>,
     /// Of this poll.
     pub(crate) woken: Cell<Woken>,
-    /// Of this poll: a guest polls, see [`super::visit`].
-    pub(crate) visited: Cell<bool>,
     /// Whether reply handles that are dropped wait in [`Rare::orphans`]: set by servers while they serve.
     pub(crate) holds_orphans: Cell<bool>,
-    /// What the guest brought.
+    /// What the guest brought, while one polls: see [`super::visit`].
     pub(crate) handed: Lent<Cell<Option<Item<M>>>>,
     /// The waker of its task, while that is polled.
     pub(crate) polled: Lent<Waker>,
@@ -147,15 +145,23 @@ impl Own {
     }
 }
 
+/// A process that calls another one.
+pub(crate) struct Caller<'a> {
+    pub(crate) core: &'a Core,
+    pub(crate) own: &'a RefCell<Own>,
+    /// The runtime of its task.
+    pub(crate) runtime: Option<Id>,
+}
+
 /// The current process without the type of its messages.
 pub(crate) trait Running: Any {
     fn core(&self) -> &Core;
     fn process(&self) -> Arc<dyn AnyProcess>;
     fn own(&self) -> &RefCell<Own>;
+    /// What a call wants to know of its caller, at once.
+    fn caller(&self) -> Caller<'_>;
     /// The waker of its task; `None` if that was never polled.
     fn waker(&self) -> Option<&Waker>;
-    /// The runtime of its task.
-    fn runtime(&self) -> Option<Id>;
     /// Whether a guest polls it.
     fn is_visited(&self) -> bool;
     /// See [`Local::holds_orphans`].
@@ -178,7 +184,6 @@ impl<M: Send + 'static> Local<M> {
             runtime: Cell::default(),
             rest: Cell::default(),
             woken: Cell::default(),
-            visited: Cell::default(),
             holds_orphans: Cell::default(),
             handed: Lent::new(),
             polled: Lent::new(),
@@ -227,6 +232,22 @@ impl<M: Send + 'static> Local<M> {
         self.runtime.get()
     }
 
+    /// Whether a guest polls it.
+    #[inline]
+    pub(crate) fn is_visited(&self) -> bool {
+        self.handed.with(|item| item.is_some())
+    }
+
+    /// What a guest brought, if nobody has taken it.
+    #[inline]
+    pub(crate) fn take_handed(&self) -> Option<Item<M>> {
+        let item = self.handed.with(|item| item.and_then(Cell::take));
+        if item.is_some() {
+            Inbox::count_handed(&self.process);
+        }
+        item
+    }
+
     /// Something arrived: wakes the receives that wait under wakers of their own.
     pub(crate) fn wake_foreign(&self) {
         let foreign = self.own.borrow_mut().take_foreign();
@@ -265,11 +286,11 @@ impl<M: Send + 'static> Running for Local<M> {
     fn waker(&self) -> Option<&Waker> {
         Local::waker(self)
     }
-    fn runtime(&self) -> Option<Id> {
-        self.note_runtime()
+    fn caller(&self) -> Caller<'_> {
+        Caller { core: &self.process.core, own: &self.own, runtime: self.note_runtime() }
     }
     fn is_visited(&self) -> bool {
-        self.visited.get()
+        Local::is_visited(self)
     }
     fn holds_orphans(&self) -> &Cell<bool> {
         &self.holds_orphans
@@ -336,12 +357,34 @@ pub(crate) fn require<R>(operation: &str, f: impl FnOnce(&(dyn Running + 'static
     with(|running| f(running.expect("checked above")))
 }
 
+impl Caller<'_> {
+    /// Its slot for an answer, if that is not in use.
+    #[inline]
+    pub(crate) fn slot(&self) -> Option<Slot> {
+        self.own.borrow_mut().slot.take()
+    }
+
+    /// Keeps its slot for its next answer.
+    #[inline]
+    pub(crate) fn give_back(&self, slot: Slot) {
+        self.own.borrow_mut().slot = Some(slot);
+    }
+}
+
 /// A slot for one answer: the process's own, or a new one if that is in use or nobody runs.
 #[inline]
 pub(crate) fn reply_slot(running: Option<&(dyn Running + 'static)>) -> Slot {
-    let Some(running) = running else { return Slot::new(None, NO_PID) };
-    let slot = running.own().borrow_mut().slot.take();
-    slot.unwrap_or_else(|| Slot::new(running.waker().cloned(), running.core().pid.to_tag()))
+    let slot = running.and_then(|running| running.own().borrow_mut().slot.take());
+    slot.unwrap_or_else(|| new_slot(running))
+}
+
+/// A new slot for answers.
+#[cold]
+pub(crate) fn new_slot(running: Option<&(dyn Running + 'static)>) -> Slot {
+    match running {
+        Some(running) => Slot::new(running.waker().cloned(), running.core().pid.to_tag()),
+        None => Slot::new(None, NO_PID),
+    }
 }
 
 /// Keeps the slot for the process's next answer.

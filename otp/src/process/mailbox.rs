@@ -256,11 +256,23 @@ impl<M: Send + 'static> Inbox<M> {
     #[inline]
     pub(crate) fn took_one(&mut self, process: &Process<M>) {
         self.left -= 1;
-        let core = &process.core;
-        core.handled.store(core.handled.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-        if core.flags.is_bounded() {
+        Self::count_handed(process);
+        if process.core.flags.is_bounded() {
             made_room(process);
         }
+    }
+
+    /// Counts what is handled without having been in the mailbox.
+    #[inline]
+    pub(crate) fn count_handed(process: &Process<M>) {
+        let handled = &process.core.handled;
+        handled.store(handled.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    }
+
+    /// Whether the owner holds nothing that it took from the queue.
+    #[inline]
+    pub(crate) fn is_clear(&self) -> bool {
+        self.passed.is_none() && self.burst.is_none()
     }
 
     /// Gives back memory.

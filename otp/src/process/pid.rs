@@ -46,13 +46,18 @@ impl Pid {
     }
 
     /// The pid in a tag; none for the tag of a caller that is no process.
-    pub(crate) const fn from_tag([node, slot, generation]: [u32; 3]) -> Option<Self> {
-        if slot == u32::MAX { None } else { Some(Self { node, slot, generation }) }
+    pub(crate) const fn from_tag(tag: [u32; 3]) -> Option<Self> {
+        if tag[1] == Self::NOBODY.slot { None } else { Some(Self::of_tag(tag)) }
+    }
+
+    /// The pid in a tag, or [`NOBODY`](Self::NOBODY).
+    pub(crate) const fn of_tag([node, slot, generation]: [u32; 3]) -> Self {
+        Self { node, slot, generation }
     }
 }
 
 /// The tag of a caller that is no process.
-pub(crate) const NO_PID: [u32; 3] = [0, u32::MAX, 0];
+pub(crate) const NO_PID: [u32; 3] = Pid::NOBODY.to_tag();
 
 impl fmt::Display for Pid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -63,7 +63,7 @@ pub(crate) fn scan<M: Send + 'static>(
     cursor: &mut Cursor,
     take: &mut dyn FnMut(Info) -> Option<Info>,
 ) -> Scan {
-    if local.visited.get() && !cursor.looks {
+    if local.is_visited() && !cursor.looks {
         // Only its own task sleeps in a receive.
         cx.waker().wake_by_ref();
         return Scan::Yield;

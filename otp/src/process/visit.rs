@@ -15,7 +15,7 @@
 //! and so does one after a few milliseconds of visits on a thread, or a thousand of them: a caller that only ever finds
 //! idle servers lets others run.
 
-use super::context::{Local, Rest, Running, Woken};
+use super::context::{Local, Rest, Woken};
 use super::core::Process;
 use super::mailbox::Item;
 use crate::sync::atomic::Ordering;
@@ -25,6 +25,7 @@ use crate::sync::wake::AfterVisit;
 use once_cell::sync::Lazy;
 use std::cell::Cell;
 use std::task::Context;
+use tokio::runtime::Id;
 
 /// Handlers that run on one stack: A calls B calls C.
 const DEPTH: u8 = 8;
@@ -39,35 +40,54 @@ pub(crate) fn is_on() -> bool {
     *ON
 }
 
-#[derive(Clone, Copy)]
+/// Of this thread.
 struct Visits {
-    /// Under way on this thread.
-    depth: u8,
+    /// Under way.
+    depth: Cell<u8>,
     /// Until the clock is looked at.
-    left: u8,
-    rows: u8,
+    left: Cell<u8>,
+    rows: Cell<u8>,
     /// When a call last took the way through the mailbox.
-    since: Millis,
+    since: Cell<Millis>,
 }
 
 thread_local! {
-    static VISITS: Cell<Visits> = const { Cell::new(Visits { depth: 0, left: IN_A_ROW, rows: ROWS, since: 0 }) };
+    static VISITS: Visits = const {
+        Visits { depth: Cell::new(0), left: Cell::new(IN_A_ROW), rows: Cell::new(ROWS), since: Cell::new(0) }
+    };
 }
 
 impl Visits {
+    /// Whether one more is allowed.
+    #[inline]
+    fn allow(&self) -> bool {
+        self.depth.get() < DEPTH && (self.left.get() > 0 || self.next_row())
+    }
+
     /// A row is over. `false`: it is time to let others run.
     #[cold]
-    fn next_row(&mut self) -> bool {
-        self.left = IN_A_ROW;
+    fn next_row(&self) -> bool {
+        self.left.set(IN_A_ROW);
         // The clock moves on every few milliseconds.
         let now = clock::now();
-        if self.rows == 0 || self.since != now {
-            self.rows = ROWS;
-            self.since = now;
+        if self.rows.get() == 0 || self.since.get() != now {
+            self.rows.set(ROWS);
+            self.since.set(now);
             return false;
         }
-        self.rows -= 1;
+        self.rows.set(self.rows.get() - 1);
         true
+    }
+
+    #[inline]
+    fn begin(&self) {
+        self.depth.set(self.depth.get() + 1);
+        self.left.set(self.left.get() - 1);
+    }
+
+    #[inline]
+    fn end(&self) {
+        self.depth.set(self.depth.get() - 1);
     }
 }
 
@@ -81,13 +101,8 @@ pub(crate) struct Visit<'a, M: Send + 'static> {
 impl<M: Send + 'static> Process<M> {
     /// Takes the turn of a process that is idle, for the one that runs.
     #[inline]
-    pub(crate) fn enter(&self, running: &dyn Running) -> Option<Visit<'_, M>> {
-        let mut visits = VISITS.get();
-        if visits.depth == DEPTH {
-            return None;
-        }
-        if visits.left == 0 && !visits.next_row() {
-            VISITS.set(visits);
+    pub(crate) fn enter(&self, runtime: Option<Id>) -> Option<Visit<'_, M>> {
+        if !VISITS.with(Visits::allow) {
             return None;
         }
         let visit = Visit { process: self, guest: self.door.knock(&self.core.wake)? };
@@ -97,12 +112,12 @@ impl<M: Send + 'static> Process<M> {
             self.core.wake_task();
             return None;
         }
-        if self.core.flags.is_signalled() || visit.guest.local().noted_runtime() != running.runtime() {
+        if self.core.flags.is_signalled() || visit.guest.local().noted_runtime() != runtime {
             let after = visit.guest.leave_idle();
             self.after_visit(after);
             return None;
         }
-        VISITS.set(Visits { depth: visits.depth + 1, left: visits.left - 1, ..visits });
+        VISITS.with(Visits::begin);
         Some(visit)
     }
 
@@ -122,12 +137,10 @@ impl<M: Send + 'static> Visit<'_, M> {
         let waker = core.waker.get().expect("a process that is idle has been polled");
         let (local, once) = self.guest.split();
         let item = Cell::new(Some(item));
-        local.woken.set(Woken::ByPush);
-        local.visited.set(true);
+        local.woken.set(Woken::Otherwise);
         core.polling.store(true, Ordering::Relaxed);
         local.enter(|| local.handed.during(&item, || once.poll(&mut Context::from_waker(waker))));
         core.polling.store(false, Ordering::Relaxed);
-        local.visited.set(false);
         let rest = local.rest.take();
         let after = match rest {
             Rest::Idle => self.guest.leave_idle(),
@@ -138,7 +151,7 @@ impl<M: Send + 'static> Visit<'_, M> {
                 AfterVisit::Wake
             }
         };
-        VISITS.set(Visits { depth: VISITS.get().depth - 1, ..VISITS.get() });
+        VISITS.with(Visits::end);
         self.process.after_visit(after);
         if let Some(item) = item.into_inner() {
             // A signal was faster: it is told of the end like any other.

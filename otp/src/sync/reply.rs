@@ -23,7 +23,7 @@
 //! 6. HERE, where a caller begins that looks for the answer itself, is WAITING without a share of the cell for the owner:
 //!    a call in place needs no count. The cell lives on the answerer's share, for an answerer that is dropped closes the
 //!    call; and whoever leaves HERE for WRITING leaves its share to the owner with READY or CLOSED, and does not touch
-//!    the cell again. An owner that goes on to wait takes a share of its own first ([`Pending::go_on`]).
+//!    the cell again. An owner that goes on to wait takes a share of its own first ([`Pending::settle`]).
 //! 7. In HERE the owner is busy on one thread, which `here` names: it does not move the word before whoever it calls there
 //!    returns. An answerer on that thread that has no twin is alone with the word, and needs no compare-and-swap.
 //! 8. `fixed` never changes. A task whose waker differs registers it in `other` and moves to WAITING_OTHER; an answerer
@@ -142,7 +142,7 @@ impl Slot {
         self.begin_in(WAITING)
     }
 
-    /// As `begin`, for a caller that looks for the answer itself, and calls [`Pending::go_on`] before it waits.
+    /// As `begin`, for a caller that looks for the answer itself, and calls [`Pending::settle`] before it waits.
     #[inline]
     pub(crate) fn begin_here<T: Send>(self) -> (Answerer<T>, Pending<T>) {
         self.0.here.store(this_thread(), Ordering::Relaxed);
@@ -168,7 +168,7 @@ impl Slot {
 
 /// The end that answers, once. Dropped unanswered it closes the call.
 pub(crate) struct Answerer<T> {
-    /// `None` once it answered.
+    /// `None` once it answered, or was taken.
     cell: Option<Arc<Cell>>,
     number: u64,
     value: PhantomData<fn(T)>,
@@ -181,6 +181,18 @@ impl<T> std::fmt::Debug for Answerer<T> {
 }
 
 impl<T> Answerer<T> {
+    /// Takes it out of its place. What is left answers nothing and closes nothing.
+    #[inline]
+    pub(crate) fn take(&mut self) -> Self {
+        Self { cell: self.cell.take(), number: self.number, value: PhantomData }
+    }
+
+    /// Whether it is what `take` left.
+    #[inline]
+    pub(crate) fn is_spent(&self) -> bool {
+        self.cell.is_none()
+    }
+
     /// Stores the answer and wakes the caller. Hands the value back if the caller gave up.
     #[inline]
     pub(crate) fn answer(mut self, value: T) -> Result<(), T> {
@@ -357,10 +369,27 @@ impl<T> Pending<T> {
         self.register(cx)
     }
 
-    /// For a caller that began here, before it does anything else: whether the answer is there. If not, it wakes the
-    /// caller from now on.
+    /// For a caller that began here, before it does anything else: the answer if it is there, with the slot for the next
+    /// call. If not, it wakes the caller from now on.
     #[inline]
-    pub(crate) fn go_on(&self) -> bool {
+    pub(crate) fn settle(mut self) -> Result<(Result<T, Closed>, Slot), Self> {
+        match self.take() {
+            Some(done) => {
+                // Nothing is left in it: the compiler does not see that.
+                std::mem::forget(self);
+                Ok(done)
+            }
+            None => self.settle_later(),
+        }
+    }
+
+    #[cold]
+    fn settle_later(mut self) -> Result<(Result<T, Closed>, Slot), Self> {
+        if self.go_on() { Ok(self.take_soon()) } else { Err(self) }
+    }
+
+    /// See [`settle`](Self::settle): whether the answer is there.
+    fn go_on(&self) -> bool {
         let cell = self.cell.as_ref().expect("asked after it was ready");
         let (here, waiting) = (self.number << NUMBER_SHIFT | HERE, self.number << NUMBER_SHIFT | WAITING);
         let mut word = cell.word.load(Ordering::Acquire);
@@ -408,17 +437,22 @@ impl<T> Pending<T> {
     /// What is there, if the call is over.
     #[inline]
     fn take(&mut self) -> Option<(Result<T, Closed>, Slot)> {
-        let cell = self.cell.as_ref().expect("polled after it was ready");
-        match cell.word.load(Ordering::Acquire) & STATE {
+        let cell = self.cell.take().expect("polled after it was ready");
+        let answer = match cell.word.load(Ordering::Acquire) & STATE {
             READY => {
                 // SAFETY: READY: the value is the owner's (invariant 3), of the type of `begin` (invariant 5). The word
                 // goes to IDLE below, so nobody reads it again.
-                let value = cell.value.with_mut(|room| unsafe { Room::read::<T>(room) });
-                Some((Ok(value), self.retire()))
+                Ok(cell.value.with_mut(|room| unsafe { Room::read::<T>(room) }))
             }
-            CLOSED => Some((Err(Closed), self.retire())),
-            _ => None,
-        }
+            CLOSED => Err(Closed),
+            _ => {
+                self.cell = Some(cell);
+                return None;
+            }
+        };
+        // It becomes a slot again.
+        cell.word.store(self.number << NUMBER_SHIFT | IDLE, Ordering::Release);
+        Some((answer, Slot(cell)))
     }
 
     /// As `take`, when the answerer is known to be between WRITING and its end.
@@ -429,14 +463,6 @@ impl<T> Pending<T> {
             }
             spin();
         }
-    }
-
-    /// The word returns to IDLE; the cell becomes a slot again.
-    #[inline]
-    fn retire(&mut self) -> Slot {
-        let cell = self.cell.take().expect("retired once");
-        cell.word.store(self.number << NUMBER_SHIFT | IDLE, Ordering::Release);
-        Slot(cell)
     }
 
     /// Gives the call up. The slot, and the answer if it had come after all.

@@ -186,11 +186,20 @@ impl WakeWord {
     /// the way through the mailbox is long.
     #[inline]
     pub(crate) fn try_take(&self) -> bool {
+        self.take_if_idle() || self.take_soon()
+    }
+
+    #[inline]
+    fn take_if_idle(&self) -> bool {
+        self.word.load(Ordering::Relaxed) == IDLE
+            && self.word.compare_exchange(IDLE, TAKEN, Ordering::Acquire, Ordering::Relaxed).is_ok()
+    }
+
+    #[cold]
+    fn take_soon(&self) -> bool {
         for _ in 0..SPINS {
             match self.word.load(Ordering::Relaxed) {
-                IDLE if self.word.compare_exchange(IDLE, TAKEN, Ordering::Acquire, Ordering::Relaxed).is_ok() => {
-                    return true;
-                }
+                IDLE if self.take_if_idle() => return true,
                 IDLE | TAKEN => spin(),
                 _ => return false,
             }

@@ -53,29 +53,46 @@ const _: () = {
             let outcome = Self::init(items);
             ::otp::__private::lift_init::<Self, _>(outcome)
         }
+        #[inline]
+        fn handle_now(
+            &mut self,
+            request: Self::Request,
+        ) -> ::core::result::Result<
+            ::otp::gen_server::Next<Self::Continue>,
+            Self::Request,
+        > {
+            match request {
+                __StackRequest::Pop((), from) => {
+                    ::core::result::Result::Ok({
+                        ::otp::__private::answer(from, Self::pop(self))
+                    })
+                }
+                __StackRequest::Push((item,)) => {
+                    ::core::result::Result::Ok({
+                        let outcome = Self::push(self, item);
+                        ::otp::__private::lift_next(outcome)
+                    })
+                }
+                request => ::core::result::Result::Err(request),
+            }
+        }
         async fn handle(
             &mut self,
             request: Self::Request,
         ) -> ::otp::gen_server::Next<Self::Continue> {
             match request {
-                __StackRequest::Pop((), from) => {
-                    ::otp::__private::answer(from, Self::pop(self))
-                }
                 __StackRequest::TakeAsync((count,), from) => {
                     ::otp::__private::answer(
                         from,
                         ::otp::__private::boxed(Self::take_async(self, count)).await,
                     )
                 }
-                __StackRequest::Push((item,)) => {
-                    let outcome = Self::push(self, item);
-                    ::otp::__private::lift_next(outcome)
-                }
                 #[cfg(feature = "clear")]
                 __StackRequest::Clear(()) => {
                     let outcome = ::otp::__private::send_future(Self::clear(self)).await;
                     ::otp::__private::lift_next(outcome)
                 }
+                request => ::otp::__private::handled_now(Self::handle_now(self, request)),
             }
         }
         fn describe(request: &Self::Request) -> ::otp::__private::Described {

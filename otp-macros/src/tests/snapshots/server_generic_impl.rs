@@ -51,37 +51,55 @@ const _: () = {
             let outcome = Self::init();
             my::otp::__private::lift_init::<Self, _>(outcome)
         }
+        #[inline]
+        fn handle_now(
+            &mut self,
+            request: Self::Request,
+        ) -> ::core::result::Result<
+            my::otp::gen_server::Next<Self::Continue>,
+            Self::Request,
+        > {
+            match request {
+                __StackRequest::Copy((), from) => {
+                    ::core::result::Result::Ok({
+                        const {
+                            {
+                                use my::otp::__private::NotReply as _;
+                                ::core::assert!(
+                                    ! my::otp::__private::IsReply:: < state::Stack < T > >
+                                    ::YES,
+                                    "a `#[call]` must spell `Reply<..>` out: through an alias the macro cannot see it"
+                                )
+                            }
+                        };
+                        my::otp::__private::answer(from, Self::copy(self))
+                    })
+                }
+                __StackRequest::Last((), from) => {
+                    ::core::result::Result::Ok({
+                        const {
+                            {
+                                use my::otp::__private::NotReply as _;
+                                ::core::assert!(
+                                    ! my::otp::__private::IsReply:: < T > ::YES,
+                                    "a `#[call]` must spell `Reply<..>` out: through an alias the macro cannot see it"
+                                )
+                            }
+                        };
+                        my::otp::__private::answer(from, Self::last(self))
+                    })
+                }
+                request => ::core::result::Result::Err(request),
+            }
+        }
         async fn handle(
             &mut self,
             request: Self::Request,
         ) -> my::otp::gen_server::Next<Self::Continue> {
             match request {
-                __StackRequest::Copy((), from) => {
-                    const {
-                        {
-                            use my::otp::__private::NotReply as _;
-                            ::core::assert!(
-                                ! my::otp::__private::IsReply:: < state::Stack < T > >
-                                ::YES,
-                                "a `#[call]` must spell `Reply<..>` out: through an alias the macro cannot see it"
-                            )
-                        }
-                    };
-                    my::otp::__private::answer(from, Self::copy(self))
+                request => {
+                    my::otp::__private::handled_now(Self::handle_now(self, request))
                 }
-                __StackRequest::Last((), from) => {
-                    const {
-                        {
-                            use my::otp::__private::NotReply as _;
-                            ::core::assert!(
-                                ! my::otp::__private::IsReply:: < T > ::YES,
-                                "a `#[call]` must spell `Reply<..>` out: through an alias the macro cannot see it"
-                            )
-                        }
-                    };
-                    my::otp::__private::answer(from, Self::last(self))
-                }
-                __StackRequest::__Unused(never, _) => match never {}
             }
         }
         fn describe(request: &Self::Request) -> my::otp::__private::Described {

@@ -61,18 +61,38 @@ const _: () = {
             let outcome = ::otp::__private::send_future(Self::init(first, second)).await;
             ::otp::__private::lift_init::<Self, _>(outcome)
         }
+        #[inline]
+        fn handle_now(
+            &mut self,
+            request: Self::Request,
+        ) -> ::core::result::Result<
+            ::otp::gen_server::Next<Self::Continue>,
+            Self::Request,
+        > {
+            match request {
+                __StackRequest::Now((), from) => {
+                    ::core::result::Result::Ok({
+                        let outcome = Self::now(self);
+                        ::otp::__private::finish_reply(
+                            ::otp::__private::HeldReply::owned(from),
+                            outcome,
+                        )
+                    })
+                }
+                __StackRequest::ByHand((), from) => {
+                    ::core::result::Result::Ok({
+                        let outcome = Self::by_hand(self, from);
+                        ::otp::__private::lift_next(outcome)
+                    })
+                }
+                request => ::core::result::Result::Err(request),
+            }
+        }
         async fn handle(
             &mut self,
             request: Self::Request,
         ) -> ::otp::gen_server::Next<Self::Continue> {
             match request {
-                __StackRequest::Now((), from) => {
-                    let outcome = Self::now(self);
-                    ::otp::__private::finish_reply(
-                        ::otp::__private::HeldReply::owned(from),
-                        outcome,
-                    )
-                }
                 __StackRequest::Later((first,), from) => {
                     let (from, held) = ::otp::__private::hold(from);
                     let outcome = ::otp::__private::send_future(
@@ -80,10 +100,6 @@ const _: () = {
                         )
                         .await;
                     ::otp::__private::finish_reply(held, outcome)
-                }
-                __StackRequest::ByHand((), from) => {
-                    let outcome = Self::by_hand(self, from);
-                    ::otp::__private::lift_next(outcome)
                 }
                 __StackRequest::Shared((), from) => {
                     ::otp::__private::answer(
@@ -96,6 +112,7 @@ const _: () = {
                         },
                     )
                 }
+                request => ::otp::__private::handled_now(Self::handle_now(self, request)),
             }
         }
         fn describe(request: &Self::Request) -> ::otp::__private::Described {

@@ -6,6 +6,7 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use super::{local, request_name, unused_arm, unused_variant};
+use crate::gen_server::Flavour;
 use crate::gen_server::handlers::model::{Call, Handlers, How, Request};
 use crate::util::{camel, last_segment_is, located_at, plain};
 
@@ -40,23 +41,48 @@ pub(super) fn definition(handlers: &Handlers<'_>) -> TokenStream {
     }
 }
 
-/// Output: the `match` that calls the handlers.
+/// Output: the `match` that calls the handlers. Those of a server that are no `async fn` are called in `handle_now`.
 pub(super) fn handle(handlers: &Handlers<'_>) -> TokenStream {
-    let (krate, name) = (handlers.krate, request_name(handlers));
-    let arms = handlers.requests.iter().map(|request| {
-        let (cfgs, variant, names) =
-            (&request.method.cfgs, camel(&request.method.ident), request.method.argument_names());
-        let body = arm(handlers, request);
-        let from = request.call.iter().map(|_| local("from"));
-        quote!(#(#cfgs)* #name::#variant((#(#names,)*) #(, #from)*) => { #body })
-    });
-    let arms = arms.chain(unused_arm(handlers, &name));
-    let answer = handlers.flavour.answer(krate);
+    let name = request_name(handlers);
+    let is_now = |request: &&Request| handlers.flavour == Flavour::Server && !request.method.is_async;
+    let arms = |requests: Vec<&Request>, now: bool| {
+        let arms: Vec<_> = requests.into_iter().map(|request| request_arm(handlers, request, now)).collect();
+        quote!(#(#arms,)*)
+    };
+    let (now, waiting): (Vec<_>, Vec<_>) = handlers.requests.iter().partition(is_now);
+    let (krate, answer) = (handlers.krate, handlers.flavour.answer(handlers.krate));
+    let (handle_now, rest) = if now.is_empty() {
+        let unused = unused_arm(handlers, &name).into_iter();
+        (None, quote!(#(#unused,)*))
+    } else {
+        let (now, request) = (arms(now, true), local("request"));
+        let handle_now = quote! {
+            #[inline]
+            fn handle_now(&mut self, request: Self::Request) -> ::core::result::Result<#answer, Self::Request> {
+                match request {
+                    #now
+                    #request => ::core::result::Result::Err(#request),
+                }
+            }
+        };
+        (Some(handle_now), quote!(#request => #krate::__private::handled_now(Self::handle_now(self, #request)),))
+    };
+    let waiting = arms(waiting, false);
     quote! {
+        #handle_now
         async fn handle(&mut self, request: Self::Request) -> #answer {
-            match request { #(#arms,)* }
+            match request { #waiting #rest }
         }
     }
+}
+
+fn request_arm(handlers: &Handlers<'_>, request: &Request, now: bool) -> TokenStream {
+    let name = request_name(handlers);
+    let (cfgs, variant, names) = (&request.method.cfgs, camel(&request.method.ident), request.method.argument_names());
+    let from = request.call.iter().map(|_| local("from"));
+    let body = arm(handlers, request);
+    let body = if now { quote!(::core::result::Result::Ok({ #body })) } else { quote!({ #body }) };
+    quote!(#(#cfgs)* #name::#variant((#(#names,)*) #(, #from)*) => #body)
 }
 
 /// What one request does: call the handler, then do with its outcome what its kind asks for.
