@@ -283,25 +283,31 @@ impl Served {
                     if std::mem::take(&mut resting) {
                         woken |= Self::was_woken(local);
                     }
-                    let attended = match local.take_handed().or_else(|| self.next(local, woken)) {
+                    let item = match local.take_handed() {
+                        // A guest brings it to a server that has nothing else to do. On a way of its own: what is moved
+                        // here is moved in each call.
                         Some(Item::Message(Envelope::Request(request))) => {
                             woken = false;
-                            self.note::<S>(&request);
-                            match state.handle_now(request) {
-                                // What nearly every handler answers; nothing is moved for it.
-                                Ok(next) if next.is_wait() && self.waits_for_messages_only() => {
-                                    // There is nothing in it to be dropped.
-                                    std::mem::forget(next);
-                                    // A guest brings one request, to a server that has nothing else to do.
-                                    if local.is_visited() && Self::is_settled(local) {
-                                        local.rest.set(Rest::Idle);
-                                        resting = true;
-                                        return Poll::Pending;
-                                    }
-                                    continue;
+                            match self.handle(state, request) {
+                                None if Self::is_settled(local) => {
+                                    local.rest.set(Rest::Idle);
+                                    resting = true;
+                                    return Poll::Pending;
                                 }
-                                Ok(Next(step)) => Attended::Answer(step),
-                                Err(request) => Attended::Request(request),
+                                None => continue,
+                                Some(attended) => return Poll::Ready(attended),
+                            }
+                        }
+                        Some(item) => Some(item),
+                        None if woken || !self.has_looked(local) => self.next(local),
+                        None => None,
+                    };
+                    let attended = match item {
+                        Some(Item::Message(Envelope::Request(request))) => {
+                            woken = false;
+                            match self.handle(state, request) {
+                                None => continue,
+                                Some(attended) => attended,
                             }
                         }
                         // System requests come in between without ending the wait.
@@ -338,6 +344,26 @@ impl Served {
                 }
             })
         })
+    }
+
+    /// Handles a request, if that needs no waiting. `None`: it did, and waits for the next one.
+    #[inline(always)]
+    fn handle<S: GenServer>(
+        &mut self,
+        state: &mut S,
+        request: S::Request,
+    ) -> Option<Attended<S::Request, S::Continue>> {
+        self.note::<S>(&request);
+        match state.handle_now(request) {
+            // What nearly every handler answers; nothing is moved for it.
+            Ok(next) if next.is_wait() && self.waits_for_messages_only() => {
+                // There is nothing in it to be dropped.
+                std::mem::forget(next);
+                None
+            }
+            Ok(Next(step)) => Some(Attended::Answer(step)),
+            Err(request) => Some(Attended::Request(request)),
+        }
     }
 
     /// Whether a handler that was visited left nothing to be done before the next visit.
@@ -421,12 +447,18 @@ impl Served {
         })
     }
 
-    /// What to handle next. `None`: wait first. An owner that was not woken looks only if more is likely to be there:
-    /// a look before it announces that it sleeps is one more than it needs.
+    /// Whether a look into the mailbox can wait: an owner that was not woken looks only if more is likely to be there. A
+    /// look before it announces that it sleeps is one more than it needs.
+    #[inline]
+    fn has_looked<R: Send + 'static>(&self, local: &Mine<R>) -> bool {
+        self.suspended.is_none() && !local.inbox.borrow().is_busy() && !local.own.borrow().has_orphans()
+    }
+
+    /// What to handle next. `None`: wait first.
     // Not inlined: what it takes is written to where it is handled, in one piece. In pieces, as rustc does it otherwise,
     // the processor cannot forward it to whoever reads it next.
     #[inline(never)]
-    fn next<R: Send + 'static>(&mut self, local: &Mine<R>, woken: bool) -> Option<Item<Envelope<R>>> {
+    fn next<R: Send + 'static>(&mut self, local: &Mine<R>) -> Option<Item<Envelope<R>>> {
         // The handler before this went on: callers it left without an answer learn that now.
         if local.own.borrow().has_orphans() {
             let orphans = local.own.borrow_mut().take_orphans();
@@ -434,8 +466,7 @@ impl Served {
         }
         let mut inbox = local.inbox.borrow_mut();
         match &mut self.suspended {
-            None if woken || inbox.is_busy() => inbox.next(&local.process),
-            None => None,
+            None => inbox.next(&local.process),
             Some(held) => inbox.next_where(&local.process, held, |item| must_hold(self.parent, item)),
         }
     }

@@ -13,7 +13,8 @@
 //!
 //! Who may come in: a process of the same tokio runtime, up to [`DEPTH`] deep. Every other call goes through the mailbox,
 //! and so does one after a few milliseconds of visits on a thread, or a thousand of them: a caller that only ever finds
-//! idle servers lets others run.
+//! idle servers lets others run. A caller that comes while another one is inside spins, for a tenth of a millisecond at
+//! most, and no longer than a long handler shows itself to be one (`WakeWord::try_take`).
 
 use super::context::{Local, Rest, Woken};
 use super::core::Process;
@@ -105,7 +106,7 @@ impl<M: Send + 'static> Process<M> {
         if !VISITS.with(Visits::allow) {
             return None;
         }
-        let visit = Visit { process: self, guest: self.door.knock(&self.core.wake)? };
+        let visit = Visit { process: self, guest: self.door.knock(&self.core.wake, &self.core.handled)? };
         // The owner says that it is idle before its last look, and the one that runs may have sent something before this.
         if !self.core.wake.nothing_was_found() && !self.queue.is_empty() {
             let _ = visit.guest.leave_to_owner();

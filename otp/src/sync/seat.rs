@@ -10,6 +10,7 @@
 //! 3. A guest polls with the owner's waker. What a future answers, or panics with, while a guest polls it is kept for
 //!    the owner.
 
+use super::atomic::AtomicU64;
 use super::shim::UnsafeCell;
 use super::wake::{AfterVisit, Begin, WakeWord};
 use std::any::Any;
@@ -195,10 +196,10 @@ impl<L: Local> Door<L> {
         self.0.with_mut(|to| unsafe { *to = Some(head) });
     }
 
-    /// Lets a guest in if nobody has the turn. `word` is the one of this door.
+    /// Lets a guest in if nobody has the turn, or soon: see [`WakeWord::try_take`]. `word` is the one of this door.
     #[inline]
-    pub(crate) fn knock<'a>(&'a self, word: &'a WakeWord) -> Option<Guest<'a, L>> {
-        if !word.try_take() {
+    pub(crate) fn knock<'a>(&'a self, word: &'a WakeWord, handled: &AtomicU64) -> Option<Guest<'a, L>> {
+        if !word.try_take(handled) {
             return None;
         }
         // SAFETY: it took the turn, so nobody writes it, and the owner wrote it before it gave the turn away.

@@ -2,7 +2,7 @@ use super::*;
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::task::Waker;
 
 struct Shared {
@@ -81,7 +81,7 @@ fn own<F: Future<Output = u32> + Send>(mut seat: Pin<&mut Seat<Mine, F>>) -> Opt
 }
 
 fn visit(shared: &Shared) -> bool {
-    let Some(mut guest) = shared.door.knock(&shared.word) else { return false };
+    let Some(mut guest) = shared.door.knock(&shared.word, &AtomicU64::new(0)) else { return false };
     guest.local().handed.borrow_mut().push("guest".to_owned());
     let (local, once) = guest.split();
     let before = local.handed.borrow().len();

@@ -28,6 +28,22 @@ pub(crate) fn spin() {
     loom::thread::yield_now();
 }
 
+/// Lets the other side of a spin make progress for so long.
+pub(crate) fn spin_for(time: std::time::Duration) {
+    #[cfg(not(otp_loom))]
+    {
+        let began = std::time::Instant::now();
+        while began.elapsed() < time {
+            (0..16).for_each(|_| spin());
+        }
+    }
+    #[cfg(otp_loom)]
+    {
+        let _ = time;
+        spin();
+    }
+}
+
 /// Lets another thread finish what it is at.
 pub(crate) fn yield_thread() {
     #[cfg(not(otp_loom))]

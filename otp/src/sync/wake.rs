@@ -45,8 +45,9 @@
 //! 6. CLOSED is stored *before* the owner's last drain. By the argument of 4 a sender whose item that drain did not
 //!    take sees CLOSED, and drains the queue itself: nothing stays in a closed queue.
 
-use super::atomic::{AtomicBool, AtomicU8, Ordering};
-use super::shim::{spin, yield_thread};
+use super::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use super::shim::{spin, spin_for, yield_thread};
+use std::time::Duration;
 
 const AWAKE: u8 = 0;
 const SLEEPING: u8 = 1;
@@ -55,8 +56,12 @@ const TAKEN: u8 = 3;
 const CALLED: u8 = 4;
 const CLOSED: u8 = 5;
 
-/// Looks at a process that another guest visits: well under a microsecond.
-const SPINS: u32 = if cfg!(otp_loom) { 2 } else { 16 };
+/// Looks of a guest at a process that another guest visits: most visits are over after some nanoseconds.
+const QUICK_LOOKS: u32 = if cfg!(otp_loom) { 1 } else { 3 };
+/// Looks after that, with [`PAUSE`] between two: a look takes the word away from whoever makes one visit after the other,
+/// and who is inside goes on best if it keeps the server, its state and its own slot in its cache for a while.
+const LOOKS: u32 = if cfg!(otp_loom) { 1 } else { 16 };
+const PAUSE: Duration = Duration::from_micros(8);
 
 /// What a sender has to do after its push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,11 +187,11 @@ impl WakeWord {
         self.looked.load(Ordering::Acquire)
     }
 
-    /// Gives a guest the turn, if the process is idle. Behind another guest it waits for a moment: a visit is short, and
-    /// the way through the mailbox is long.
+    /// Gives a guest the turn, if the process is idle, or soon is: behind another guest it waits, though not for ever, as
+    /// long as `handled` goes up. The way through the mailbox is long, and who takes it sends those behind it there too.
     #[inline]
-    pub(crate) fn try_take(&self) -> bool {
-        self.take_if_idle() || self.take_soon()
+    pub(crate) fn try_take(&self, handled: &AtomicU64) -> bool {
+        self.take_if_idle() || self.take_soon(handled)
     }
 
     #[inline]
@@ -196,13 +201,25 @@ impl WakeWord {
     }
 
     #[cold]
-    fn take_soon(&self) -> bool {
-        for _ in 0..SPINS {
+    fn take_soon(&self, handled: &AtomicU64) -> bool {
+        let mut before = handled.load(Ordering::Relaxed);
+        for look in 0..QUICK_LOOKS + LOOKS {
             match self.word.load(Ordering::Relaxed) {
                 IDLE if self.take_if_idle() => return true,
-                IDLE | TAKEN => spin(),
+                IDLE | TAKEN => {}
                 _ => return false,
             }
+            if look < QUICK_LOOKS {
+                (0..1 << look).for_each(|_| spin());
+                continue;
+            }
+            spin_for(PAUSE);
+            let now = handled.load(Ordering::Relaxed);
+            if now == before {
+                // A long visit.
+                return false;
+            }
+            before = now;
         }
         false
     }

@@ -8,6 +8,7 @@ struct Mailbox {
     queue: Queue<u32>,
     word: WakeWord,
     wakes: AtomicUsize,
+    handled: AtomicU64,
     /// Who polls at this moment.
     inside: AtomicUsize,
 }
@@ -17,6 +18,7 @@ fn mailbox() -> Arc<Mailbox> {
         queue: Queue::new(),
         word: WakeWord::new(),
         wakes: AtomicUsize::new(0),
+        handled: AtomicU64::new(0),
         inside: AtomicUsize::new(0),
     })
 }
@@ -45,7 +47,7 @@ impl Mailbox {
 
     /// A caller: in place if it can, else through the mailbox.
     fn visit(&self, v: u32, idle: bool) -> bool {
-        if !self.word.try_take() {
+        if !self.word.try_take(&self.handled) {
             self.send(v);
             return false;
         }
@@ -209,7 +211,7 @@ fn an_owner_that_is_dropped_waits_for_its_guest() {
         m.alone(|| m.word.close());
         while m.queue.pop().is_some() {}
         guest.join().expect("guest");
-        assert!(!m.word.try_take(), "nobody comes into what is gone");
+        assert!(!m.word.try_take(&m.handled), "nobody comes into what is gone");
         assert_eq!(m.queue.len(), 0);
     });
 }
