@@ -185,17 +185,6 @@ enum Woken {
     Hibernate,
 }
 
-/// What a message from the mailbox is.
-enum Seen {
-    /// One to be handled.
-    Message(Info),
-    /// A request of the system's.
-    System(Box<System>),
-    /// Nothing: it was taken back.
-    Flushed,
-    ParentEnded(ExitReason),
-}
-
 /// What follows an answer.
 enum Judged<C> {
     Wait,
@@ -305,25 +294,11 @@ impl Served {
                     let attended = match item {
                         Some(Item::Message(Envelope::Request(request))) => {
                             woken = false;
-                            match self.handle(state, request) {
-                                None => continue,
-                                Some(attended) => attended,
-                            }
+                            let Some(attended) = self.handle(state, request) else { continue };
+                            Some(attended)
                         }
-                        // System requests come in between without ending the wait.
-                        Some(Item::Message(Envelope::System(system))) => match self.system(state, *system) {
-                            Ok(()) => continue,
-                            Err(reason) => Attended::Stop(reason),
-                        },
-                        Some(Item::Info(info)) => match self.look_at(local, info) {
-                            Seen::Message(info) => Attended::Info(info),
-                            Seen::System(system) => match self.system(state, *system) {
-                                Ok(()) => continue,
-                                Err(reason) => Attended::Stop(reason),
-                            },
-                            Seen::Flushed => continue,
-                            Seen::ParentEnded(reason) => Attended::Stop(reason),
-                        },
+                        // What is attended to here comes in between, without ending the wait.
+                        Some(item) => self.look_at(local, state, item),
                         None => match self.wait(local, cx) {
                             Poll::Pending => {
                                 resting = local.rest.get() != Rest::Not;
@@ -331,16 +306,20 @@ impl Served {
                             }
                             Poll::Ready(Woken::Message) => {
                                 woken = true;
-                                continue;
+                                None
                             }
                             Poll::Ready(Woken::Hibernate) => {
                                 self.hibernate();
-                                continue;
+                                None
                             }
-                            Poll::Ready(Woken::Idle) => self.idle_message().map_or(Attended::Timeout, Attended::Info),
+                            Poll::Ready(Woken::Idle) => {
+                                Some(self.idle_message().map_or(Attended::Timeout, Attended::Info))
+                            }
                         },
                     };
-                    return Poll::Ready(attended);
+                    if let Some(attended) = attended {
+                        return Poll::Ready(attended);
+                    }
                 }
             })
         })
@@ -575,14 +554,25 @@ impl Served {
         state.handle_timeout()
     }
 
-    /// What a message from the mailbox is.
-    fn look_at<R: Send + 'static>(&self, local: &Mine<R>, info: Info) -> Seen {
+    /// What is to be done about an item that is no request. `None`: nothing any more.
+    fn look_at<S: GenServer>(
+        &mut self,
+        local: &Mine<S::Request>,
+        state: &mut S,
+        item: Item<Envelope<S::Request>>,
+    ) -> Option<Attended<S::Request, S::Continue>> {
+        let info = match item {
+            Item::Message(Envelope::Request(request)) => return Some(Attended::Request(request)),
+            Item::Message(Envelope::System(system)) => return self.system(state, *system).err().map(Attended::Stop),
+            Item::Info(info) => info,
+        };
         // From somebody who knows no more than the pid.
         match info.open::<System>() {
-            Ok(system) => Seen::System(system),
-            Err(Info::Down(down)) if !monitor::take_down(local.core(), down.reference.0) => Seen::Flushed,
-            Err(Info::Exit(exit)) if exit.from == self.parent => Seen::ParentEnded(exit.reason),
-            Err(info) => Seen::Message(info),
+            Ok(system) => self.system(state, *system).err().map(Attended::Stop),
+            // It was taken back.
+            Err(Info::Down(down)) if !monitor::take_down(local.core(), down.reference.0) => None,
+            Err(Info::Exit(exit)) if exit.from == self.parent => Some(Attended::Stop(exit.reason)),
+            Err(info) => Some(Attended::Info(info)),
         }
     }
 
