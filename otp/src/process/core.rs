@@ -315,13 +315,28 @@ pub(crate) struct Process<M: 'static> {
 impl<M: Send + 'static> Process<M> {
     /// Makes a process and lists it. It does not run yet.
     pub(crate) fn new(kind: &'static Kind, lineage: Option<Arc<Lineage>>) -> Arc<Self> {
-        Self::with_links(kind, lineage, Few::None)
+        Self::with_links(kind, lineage, Few::None, None)
     }
 
-    /// As `new`, with these links on its side.
-    pub(crate) fn with_links(kind: &'static Kind, lineage: Option<Arc<Lineage>>, links: Few<Pid, Tells>) -> Arc<Self> {
+    /// As `new`, with these links on its side; in the memory of one that has ended, if nobody holds that any more.
+    pub(crate) fn with_links(
+        kind: &'static Kind,
+        lineage: Option<Arc<Lineage>>,
+        links: Few<Pid, Tells>,
+        spare: Option<Arc<Self>>,
+    ) -> Arc<Self> {
         let core = Core::new(Pid::NOBODY, kind, lineage, links);
-        let process = Arc::new(Self { core, queue: Queue::new(), door: Door::new() });
+        let new = Self { core, queue: Queue::new(), door: Door::new() };
+        let process = match spare {
+            Some(mut spare) => match Arc::get_mut(&mut spare) {
+                Some(place) => {
+                    *place = new;
+                    spare
+                }
+                None => Arc::new(new),
+            },
+            None => Arc::new(new),
+        };
         table::insert(process, |process, pid| process.core.pid = pid)
     }
 

@@ -15,10 +15,19 @@
 use super::super::outcome::Outcome;
 use crate::process::ExitReason;
 use crate::process::run::AtEnd;
+use crate::process::spawn::Plain;
 use crate::sync::Mutex;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Waker};
+
+/// What became of an item.
+pub(crate) struct Ended<R> {
+    pub(crate) item: u64,
+    pub(crate) outcome: Outcome<R>,
+    /// Its process, if the stream has a use for it.
+    pub(crate) process: Option<Arc<Plain>>,
+}
 
 /// The queue.
 struct Finished<R>(Mutex<Inner<R>>);
@@ -33,23 +42,27 @@ impl<W, R> Shared<W, R> {
     pub(crate) fn new(work: W) -> Arc<Self> {
         Arc::new(Self { work, finished: Finished::new() })
     }
+
+    pub(crate) fn ended(&self, ended: Ended<R>) {
+        self.finished.push(ended);
+    }
 }
 
 /// [`Shared`] as the stream sees it, which does not know what is done with an item.
 pub(crate) trait Outcomes<R>: Send + Sync {
     /// Moves all that has come to `into`, which is empty. If that is nothing, `cx` will be woken.
-    fn take(&self, into: &mut VecDeque<(u64, Outcome<R>)>, cx: &Context<'_>);
+    fn take(&self, into: &mut VecDeque<Ended<R>>, cx: &Context<'_>);
 }
 
 impl<W: Send + Sync, R: Send> Outcomes<R> for Shared<W, R> {
-    fn take(&self, into: &mut VecDeque<(u64, Outcome<R>)>, cx: &Context<'_>) {
+    fn take(&self, into: &mut VecDeque<Ended<R>>, cx: &Context<'_>) {
         self.finished.take(into, cx);
     }
 }
 
 struct Inner<R> {
-    /// Which item, and what became of it. Filled by tasks, emptied by the stream.
-    outcomes: VecDeque<(u64, Outcome<R>)>,
+    /// Filled by tasks, emptied by the stream.
+    outcomes: VecDeque<Ended<R>>,
     /// Set by the stream when it waits, taken by the first task that ends then.
     waker: Option<Waker>,
 }
@@ -59,9 +72,9 @@ impl<R> Finished<R> {
         Self(Mutex::new(Inner { outcomes: VecDeque::new(), waker: None }))
     }
 
-    fn push(&self, item: u64, outcome: Outcome<R>) {
+    fn push(&self, ended: Ended<R>) {
         let mut inner = self.0.lock();
-        inner.outcomes.push_back((item, outcome));
+        inner.outcomes.push_back(ended);
         let waker = inner.waker.take();
         drop(inner);
         if let Some(waker) = waker {
@@ -69,7 +82,7 @@ impl<R> Finished<R> {
         }
     }
 
-    fn take(&self, into: &mut VecDeque<(u64, Outcome<R>)>, cx: &Context<'_>) {
+    fn take(&self, into: &mut VecDeque<Ended<R>>, cx: &Context<'_>) {
         let mut inner = self.0.lock();
         std::mem::swap(&mut inner.outcomes, into);
         let before = match into.is_empty() {
@@ -102,6 +115,7 @@ impl<W, R> AtEnd<R> for Hook<W, R> {
     }
 
     fn ended(&mut self, reason: &ExitReason) {
-        self.shared.finished.push(self.item, self.value.take().ok_or_else(|| reason.clone()));
+        let outcome = self.value.take().ok_or_else(|| reason.clone());
+        self.shared.ended(Ended { item: self.item, outcome, process: None });
     }
 }

@@ -4,6 +4,7 @@
 //! been told, it puts its outcome where the stream finds it (`finished`). No message of any of them goes through the
 //! mailbox of the process that consumes the stream, and its links to them are silent while it traps exits.
 
+mod carrier;
 mod finished;
 mod line;
 mod options;
@@ -12,4 +13,4 @@ mod tasks;
 pub(crate) use self::finished::{Hook, Shared};
 pub(crate) use self::options::Options;
 pub use self::options::{AsyncStream, AsyncStreamZipped, Items, OnTimeout, TaskFailure, ZeroConcurrency};
-pub(crate) use self::tasks::{Start, StartTask};
+pub(crate) use self::tasks::Start;

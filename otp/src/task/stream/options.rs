@@ -2,13 +2,12 @@
 
 use super::super::Task;
 use super::super::handle::DEFAULT_TIMEOUT;
-use super::super::start::prepare_linked;
-use super::finished::{Hook, Outcomes, Shared};
-use super::tasks::{Start, StartTask, Tasks};
+use super::super::start::kind;
+use super::carrier::{Carriers, Desk};
+use super::finished::{Outcomes, Shared};
+use super::tasks::{Starts, Tasks};
 use crate::child::Shutdown;
-use crate::process::core::Tells;
-use crate::process::spawn::launch_kept;
-use crate::process::{ExitReason, context};
+use crate::process::ExitReason;
 use crate::supervisor::dynamic::StartChildError;
 use futures_core::stream::{FusedStream, Stream};
 use pin_project_lite::pin_project;
@@ -135,7 +134,7 @@ impl<S: Stream, R> fmt::Debug for AsyncStream<S, R> {
 }
 
 impl<S: Stream, R> AsyncStream<S, R> {
-    pub(crate) fn new(input: S, outcomes: Arc<dyn Outcomes<R>>, start: Box<StartTask<S::Item>>, linked: bool) -> Self {
+    pub(crate) fn new(input: S, outcomes: Arc<dyn Outcomes<R>>, start: Box<dyn Starts<S::Item>>, linked: bool) -> Self {
         Self { tasks: Tasks::new(input, outcomes, start, Options { linked, ..Options::default() }) }
     }
 
@@ -300,14 +299,7 @@ impl Task<()> {
     {
         let shared = Shared::new(work);
         let outcomes = shared.clone();
-        let start: Box<StartTask<S::Item>> = Box::new(move |item, number, _| {
-            let process = prepare_linked::<Fut>(Tells::UnlessTrapped, Tells::Collected, context::task_lineage());
-            let pid = process.core.pid;
-            let hook = Hook::new(&shared, number);
-            let shared = shared.clone();
-            let remains = launch_kept(process, async move { (shared.work)(item).await }, hook);
-            Start::Started(pid, remains)
-        });
-        AsyncStream::new(items, outcomes, start, true)
+        let make = |desk: Arc<Desk<S::Item, F, Fut::Output>>, item| async move { (desk.work())(item).await };
+        AsyncStream::new(items, outcomes, Box::new(Carriers::new(kind::<Fut>(), shared, make)), true)
     }
 }

@@ -1,6 +1,6 @@
 //! Streams of tasks under a supervisor.
 
-use super::super::stream::{Hook, Options, Shared, Start, StartTask};
+use super::super::stream::{Hook, Options, Shared, Start};
 use super::super::{AsyncStream, Items, TaskFailure};
 use super::TaskSupervisorRef;
 use super::start::{Told, ask, tie};
@@ -85,7 +85,7 @@ impl TaskSupervisorRef {
     {
         let (supervisor, shared) = ((**self).clone(), Shared::new(work));
         let outcomes = shared.clone();
-        let start: Box<StartTask<S::Item>> = Box::new(move |item, number, options: &Options| {
+        let start = Box::new(move |item, number, options: &Options| {
             let hook = Hook::new(&shared, number);
             let (supervisor, shared) = (supervisor.clone(), shared.clone());
             let (linked, shutdown) = (options.linked, options.shutdown);
