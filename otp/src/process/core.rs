@@ -318,26 +318,36 @@ impl<M: Send + 'static> Process<M> {
         Self::with_links(kind, lineage, Few::None, None)
     }
 
-    /// As `new`, with these links on its side; in the memory of one that has ended, if nobody holds that any more.
+    /// As `new`, with these links on its side. `spare` is one that has been [recycled](Self::recycle).
     pub(crate) fn with_links(
         kind: &'static Kind,
         lineage: Option<Arc<Lineage>>,
         links: Few<Pid, Tells>,
         spare: Option<Arc<Self>>,
     ) -> Arc<Self> {
-        let core = Core::new(Pid::NOBODY, kind, lineage, links);
-        let new = Self { core, queue: Queue::new(), door: Door::new() };
         let process = match spare {
-            Some(mut spare) => match Arc::get_mut(&mut spare) {
-                Some(place) => {
-                    *place = new;
-                    spare
-                }
-                None => Arc::new(new),
-            },
-            None => Arc::new(new),
+            None => Arc::new(Self::unlisted(kind, lineage, links)),
+            Some(mut spare) => {
+                let core = &mut Arc::get_mut(&mut spare).expect("nobody else has it").core;
+                core.kind = kind;
+                core.lineage = lineage;
+                core.shared.get_mut().links = links;
+                spare
+            }
         };
         table::insert(process, |process, pid| process.core.pid = pid)
+    }
+
+    fn unlisted(kind: &'static Kind, lineage: Option<Arc<Lineage>>, links: Few<Pid, Tells>) -> Self {
+        let core = Core::new(Pid::NOBODY, kind, lineage, links);
+        Self { core, queue: Queue::new(), door: Door::new() }
+    }
+
+    /// The memory of a process that has ended, without anything of that, for another one. `None` if somebody holds it still.
+    pub(crate) fn recycle(mut process: Arc<Self>) -> Option<Arc<Self>> {
+        let ended = Arc::get_mut(&mut process)?;
+        *ended = Self::unlisted(ended.core.kind, None, Few::None);
+        Some(process)
     }
 
     /// Appends to the mailbox. An item for a process that has ended is dropped.

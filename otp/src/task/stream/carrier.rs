@@ -1,27 +1,27 @@
 //! What the tasks of a stream run in.
 //!
-//! Each item has a process of its own, but not a task of tokio's of its own: a [`Carrier`] is one, and runs the processes of one
-//! item after another. A stream has as many as have run at a time. Invariants:
+//! Each item has a process of its own, but no task of tokio's of its own: a [`Carrier`] is one, and runs the processes of
+//! one item after another. A stream has as many carriers as it has had items under way at a time. Invariants:
 //!
-//! 1. A carrier has one process at most. It is given the next one by the stream ([`Desk::give`]), which does that once it
-//!    has the outcome of the one before; nothing waits for a carrier while a future in it keeps a thread.
-//! 2. The stream puts the order on the desk before it wakes the carrier, and says that the desk is closed before it wakes it. A
-//!    wake during a poll has tokio poll again, so a carrier looks once a poll, and before it gives an outcome away it has left its
-//!    waker.
-//! 3. Each order leaves an outcome. A carrier that is dropped, because its runtime is shut down, ends the process that it has,
-//!    takes what lies on the desk, and leaves word there that it is gone: the stream starts another one.
-//! 4. A process that has ended goes back to the stream with its outcome, when the carrier has dropped all that belonged to it: mostly
-//!    nobody else holds it any more, then, and the next one takes its memory. Memory that is asked for on one thread and given
-//!    back on another makes both wait for the allocator.
+//! 1. A carrier has one order at most, on its [`Desk`] or in itself: the stream gives it the next one when it has taken the
+//!    outcome of the one before. So no item waits behind another, whatever that does with its thread.
+//! 2. The stream puts an order on the desk, or closes it, *before* it wakes the carrier. A wake during a poll has tokio poll once
+//!    more, so a look at the desk per poll is enough. The carrier leaves its waker there before it gives its first outcome
+//!    away: whoever finds none knows that the first poll is still to come.
+//! 3. Each order leaves an outcome. A carrier that is dropped early, by the end of its runtime, ends the process that it has,
+//!    takes what lies on its desk and ends that too, and leaves word there that it is gone: the stream starts another one.
+//! 4. When a carrier hands an outcome over, it holds nothing that belongs to the item, nor its process. Mostly the stream is the
+//!    last to hold that then, and makes the next one in its place: memory that is given back on another thread than the
+//!    one that asked for it has both wait for the allocator, over and over.
 
 use super::super::outcome::Outcome;
 use super::super::start::prepare_linked;
-use super::finished::{Ended, Shared};
+use super::finished::{Ended, Finished};
 use super::options::Options;
 use super::tasks::{Start, Starts};
 use crate::process::ExitReason;
 use crate::process::context::{self, Local};
-use crate::process::core::{Kind, Tells};
+use crate::process::core::{Kind, Process, Tells};
 use crate::process::run::{AtEnd, Runner, note_panic_locations};
 use crate::process::spawn::Plain;
 use crate::sync::atomic::{AtomicBool, Ordering};
@@ -35,156 +35,153 @@ use std::task::{Context, Poll, Waker, ready};
 use tokio::runtime::Id;
 
 /// An item, and the process in which its task is to run.
-struct Order<I> {
+struct Order<I, W> {
     process: Arc<Plain>,
-    input: I,
     item: u64,
+    input: I,
+    /// What is done with it. The inner count is that of places, the outer one that of orders in one place: if all orders
+    /// were counted together, all threads would write that count.
+    work: Arc<Arc<W>>,
 }
 
 /// What a carrier shares with the stream.
-pub(super) struct Desk<I, W, R> {
-    /// What is done with an item, and where its outcome is left.
-    shared: Arc<Shared<W, R>>,
-    /// Put there by the stream, taken by the carrier.
-    next: Mutex<Next<I>>,
-    /// The carrier's. Left by its first poll.
+struct Desk<I, W> {
+    /// Written by the stream and by its carrier. Never held for longer than it takes to move an order.
+    next: Mutex<Next<I, W>>,
+    /// The carrier's, which leaves it at its first poll.
     waker: SetOnce<Waker>,
-    /// Nothing comes any more: set by the stream.
+    /// Set by the stream: no order comes any more.
     closed: AtomicBool,
 }
 
-enum Next<I> {
+enum Next<I, W> {
     Nothing,
-    Order(Order<I>),
+    Order(Order<I, W>),
     /// The carrier takes nothing any more.
     Gone,
 }
 
-impl<I, W, R> Desk<I, W, R> {
-    /// What is done with an item.
-    pub(super) fn work(&self) -> &W {
-        &self.shared.work
+impl<I, W> Desk<I, W> {
+    fn new(first: Order<I, W>) -> Arc<Self> {
+        let next = Mutex::new(Next::Order(first));
+        Arc::new(Self { next, waker: SetOnce::new(), closed: AtomicBool::new(false) })
     }
 
-    /// For the stream. Given back if the carrier is gone.
-    fn give(&self, order: Order<I>) -> Result<(), Order<I>> {
-        {
-            let mut next = self.next.lock();
-            if matches!(*next, Next::Gone) {
-                return Err(order);
-            }
-            *next = Next::Order(order);
+    /// For the stream. The order comes back if the carrier is gone.
+    fn give(&self, order: Order<I, W>) -> Result<(), Order<I, W>> {
+        let mut next = self.next.lock();
+        if matches!(*next, Next::Gone) {
+            return Err(order);
         }
+        *next = Next::Order(order);
+        drop(next);
         self.wake();
         Ok(())
     }
 
-    /// For the stream: the carrier ends, when its process has.
+    /// For the stream: the carrier ends, as soon as it is empty.
     fn close(&self) {
         self.closed.store(true, Ordering::Release);
         self.wake();
     }
 
     fn wake(&self) {
-        // Without one it has not been polled yet: it will be.
         if let Some(waker) = self.waker.get() {
             waker.wake_by_ref();
+        }
+    }
+
+    /// For the carrier: what there is, and what it leaves in its place.
+    fn take(&self, leave: Next<I, W>) -> Option<Order<I, W>> {
+        match std::mem::replace(&mut *self.next.lock(), leave) {
+            Next::Order(order) => Some(order),
+            Next::Nothing | Next::Gone => None,
         }
     }
 
     fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
     }
-
-    /// For the carrier.
-    fn take(&self, leave: Next<I>) -> Option<Order<I>> {
-        match std::mem::replace(&mut *self.next.lock(), leave) {
-            Next::Order(order) => Some(order),
-            Next::Nothing | Next::Gone => None,
-        }
-    }
 }
 
-/// The end of a process that a carrier runs: keeps what became of it.
-struct Keep<R>(Option<Outcome<R>>);
+/// The end of a process in a carrier: keeps what became of its item.
+struct Keep<R> {
+    item: u64,
+    outcome: Option<Outcome<R>>,
+}
 
 impl<R> AtEnd<R> for Keep<R> {
     fn reason(&mut self, value: R) -> ExitReason {
-        self.0 = Some(Ok(value));
+        self.outcome = Some(Ok(value));
         ExitReason::Normal
     }
     fn ended(&mut self, reason: &ExitReason) {
-        self.0.get_or_insert_with(|| Err(reason.clone()));
+        self.outcome.get_or_insert_with(|| Err(reason.clone()));
     }
 }
 
 pin_project! {
     /// See the module. `M` makes the future of an item.
-    struct Carrier<I, W, R, M, F>
+    struct Carrier<I, W, M, F>
     where
-        M: Fn(Arc<Desk<I, W, R>>, I) -> F,
-        R: Send,
-        F: Future<Output = R>,
+        M: Fn(Arc<Arc<W>>, I) -> F,
+        F: Future<Output: Send>,
         F: Send,
     {
-        desk: Arc<Desk<I, W, R>>,
+        desk: Arc<Desk<I, W>>,
+        finished: Arc<Finished<F::Output>>,
         make: M,
-        // The item that is run, and its process.
-        current: Option<(u64, Arc<Plain>)>,
         #[pin]
-        runner: Option<Runner<Infallible, F, Keep<R>>>,
+        runner: Option<Runner<Infallible, F, Keep<F::Output>>>,
     }
 
-    impl<I, W, R, M, F> PinnedDrop for Carrier<I, W, R, M, F>
+    impl<I, W, M, F> PinnedDrop for Carrier<I, W, M, F>
     where
-        M: Fn(Arc<Desk<I, W, R>>, I) -> F,
-        R: Send,
-        F: Future<Output = R>,
+        M: Fn(Arc<Arc<W>>, I) -> F,
+        F: Future<Output: Send>,
         F: Send,
     {
         fn drop(mut this: Pin<&mut Self>) {
             if let Some(order) = this.desk.take(Next::Gone) {
                 this.as_mut().load(order);
             }
-            let running = this.as_mut().project().runner.as_pin_mut();
-            if let Some(running) = running {
-                running.abort();
+            if let Some(runner) = this.as_mut().project().runner.as_pin_mut() {
+                runner.abort();
                 this.unload();
             }
         }
     }
 }
 
-impl<I, W, R, M, F> Carrier<I, W, R, M, F>
+impl<I, W, M, F> Carrier<I, W, M, F>
 where
-    M: Fn(Arc<Desk<I, W, R>>, I) -> F,
-    R: Send,
-    F: Future<Output = R> + Send,
+    M: Fn(Arc<Arc<W>>, I) -> F,
+    F: Future<Output: Send> + Send,
 {
-    /// There is nothing in it.
-    fn load(self: Pin<&mut Self>, Order { process, input, item }: Order<I>) {
+    /// It is empty.
+    fn load(self: Pin<&mut Self>, Order { process, item, input, work }: Order<I, W>) {
         let mut this = self.project();
-        *this.current = Some((item, process.clone()));
-        let future = (this.make)(this.desk.clone(), input);
-        this.runner.set(Some(Runner::new(Local::new(process), future, Keep(None))));
+        let keep = Keep { item, outcome: None };
+        this.runner.set(Some(Runner::new(Local::new(process), (this.make)(work, input), keep)));
     }
 
     /// The process has ended.
     fn unload(self: Pin<&mut Self>) {
         let mut this = self.project();
-        let outcome = this.runner.as_mut().as_pin_mut().and_then(|runner| runner.at_end().0.take());
+        let Some(runner) = this.runner.as_mut().as_pin_mut() else { return };
+        let Keep { item, outcome } = runner.at_end();
+        let (item, outcome) = (*item, outcome.take());
         this.runner.set(None);
-        if let (Some((item, process)), Some(outcome)) = (this.current.take(), outcome) {
-            this.desk.shared.ended(Ended { item, outcome, process: Some(process) });
+        if let Some(outcome) = outcome {
+            this.finished.push(Ended { item, outcome });
         }
     }
 }
 
-impl<I, W, R, M, F> Future for Carrier<I, W, R, M, F>
+impl<I, W, M, F> Future for Carrier<I, W, M, F>
 where
-    M: Fn(Arc<Desk<I, W, R>>, I) -> F,
-    R: Send,
-    F: Future<Output = R> + Send,
+    M: Fn(Arc<Arc<W>>, I) -> F,
+    F: Future<Output: Send> + Send,
 {
     type Output = ();
 
@@ -193,10 +190,8 @@ where
             if self.desk.waker.get().is_none() {
                 let _ = self.desk.waker.set(cx.waker().clone());
             }
-            match self.desk.take(Next::Nothing) {
-                Some(order) => self.as_mut().load(order),
-                None if self.desk.is_closed() => return Poll::Ready(()),
-                None => return Poll::Pending,
+            if let Some(order) = self.desk.take(Next::Nothing) {
+                self.as_mut().load(order);
             }
         }
         if let Some(runner) = self.as_mut().project().runner.as_pin_mut() {
@@ -208,94 +203,100 @@ where
 }
 
 /// The carriers of a stream, as it sees them.
-pub(super) struct Carriers<I, W, R, M> {
+pub(super) struct Carriers<I, W, M, R> {
     /// Of the processes.
     kind: &'static Kind,
-    shared: Arc<Shared<W, R>>,
+    work: Arc<W>,
     make: M,
-    /// Each at its place.
-    all: Vec<Place<I, W, R>>,
-    /// Places whose carrier has nothing to do, the last one that became so last.
+    finished: Arc<Finished<R>>,
+    places: Vec<Place<I, W>>,
+    /// Places with nothing under way, in the order in which they became so: the last one is taken first, its memory is near.
     free: Vec<usize>,
 }
 
-struct Place<I, W, R> {
-    /// None before the first order.
-    desk: Option<Arc<Desk<I, W, R>>>,
-    /// Where the carrier runs.
+/// Where one item after another is under way.
+struct Place<I, W> {
+    /// Its carrier's; none before the first item.
+    desk: Option<Arc<Desk<I, W>>>,
+    /// That of the carrier.
     runtime: Option<Id>,
-    /// Of the process that ended here last.
-    spare: Option<Arc<Plain>>,
+    /// What is under way here. Or for the next one: its memory.
+    process: Option<Arc<Plain>>,
+    work: Arc<Arc<W>>,
 }
 
-impl<I, W, R, M, F> Carriers<I, W, R, M>
+impl<I, W, M, F> Carriers<I, W, M, F::Output>
 where
     I: Send + 'static,
     W: Send + Sync + 'static,
-    R: Send + 'static,
-    M: Fn(Arc<Desk<I, W, R>>, I) -> F + Clone + Send + 'static,
-    F: Future<Output = R> + Send + 'static,
+    M: Fn(Arc<Arc<W>>, I) -> F + Clone + Send + 'static,
+    F: Future<Output: Send + 'static> + Send + 'static,
 {
-    pub(super) fn new(kind: &'static Kind, shared: Arc<Shared<W, R>>, make: M) -> Self {
-        Self { kind, shared, make, all: Vec::new(), free: Vec::new() }
+    /// For processes of this kind; `make` makes what they run.
+    pub(super) fn new(kind: &'static Kind, work: W, make: M, finished: Arc<Finished<F::Output>>) -> Self {
+        Self { kind, work: Arc::new(work), make, finished, places: Vec::new(), free: Vec::new() }
     }
 
-    fn hire(&self, order: Order<I>) -> Arc<Desk<I, W, R>> {
-        let desk = Arc::new(Desk {
-            shared: self.shared.clone(),
-            next: Mutex::new(Next::Order(order)),
-            waker: SetOnce::new(),
-            closed: AtomicBool::new(false),
-        });
-        note_panic_locations();
-        drop(tokio::spawn(Carrier { desk: desk.clone(), make: self.make.clone(), current: None, runner: None }));
-        desk
+    /// A place with nothing under way.
+    fn vacancy(&mut self) -> usize {
+        self.free.pop().unwrap_or_else(|| {
+            self.places.push(Place { desk: None, runtime: None, process: None, work: Arc::new(self.work.clone()) });
+            self.places.len() - 1
+        })
     }
-}
 
-impl<I, W, R, M, F> Starts<I> for Carriers<I, W, R, M>
-where
-    I: Send + 'static,
-    W: Send + Sync + 'static,
-    R: Send + 'static,
-    M: Fn(Arc<Desk<I, W, R>>, I) -> F + Clone + Send + 'static,
-    F: Future<Output = R> + Send + 'static,
-{
-    fn start(&mut self, input: I, item: u64, _: &Options) -> Start {
-        let at = self.free.pop().unwrap_or_else(|| {
-            self.all.push(Place { desk: None, runtime: None, spare: None });
-            self.all.len() - 1
-        });
-        let place = &mut self.all[at];
-        let lineage = context::task_lineage();
-        let process = prepare_linked(self.kind, Tells::UnlessTrapped, Tells::Collected, lineage, place.spare.take());
-        let pid = process.core.pid;
-        let mut order = Order { process, input, item };
-        // Whoever consumes it now may be of another runtime than who did before.
-        let runtime = context::with(|running| running.and_then(|running| running.runtime()));
-        if let Some(desk) = &place.desk {
+    /// Gives the order to the carrier in this place, if there is one and it runs in this runtime.
+    fn hand_over(&mut self, at: usize, runtime: Option<Id>, mut order: Order<I, W>) {
+        let place = &mut self.places[at];
+        if let Some(desk) = place.desk.take() {
             if place.runtime == runtime {
                 match desk.give(order) {
-                    Ok(()) => return Start::Started(pid, at),
+                    Ok(()) => {
+                        place.desk = Some(desk);
+                        return;
+                    }
                     Err(back) => order = back,
                 }
             }
             desk.close();
         }
-        let desk = self.hire(order);
-        let place = &mut self.all[at];
-        (place.desk, place.runtime) = (Some(desk), runtime);
+        let desk = Desk::new(order);
+        (place.desk, place.runtime) = (Some(desk.clone()), runtime);
+        let (finished, make) = (self.finished.clone(), self.make.clone());
+        note_panic_locations();
+        drop(tokio::spawn(Carrier { desk, finished, make, runner: None }));
+    }
+}
+
+impl<I, W, M, F> Starts<I> for Carriers<I, W, M, F::Output>
+where
+    I: Send + 'static,
+    W: Send + Sync + 'static,
+    M: Fn(Arc<Arc<W>>, I) -> F + Clone + Send + 'static,
+    F: Future<Output: Send + 'static> + Send + 'static,
+{
+    fn start(&mut self, input: I, item: u64, _: &Options) -> Start {
+        // Whoever consumes the stream now may be of another runtime than whoever did before.
+        let runtime = context::require("a stream of tasks", |running| running.runtime());
+        let at = self.vacancy();
+        let place = &mut self.places[at];
+        let (spare, lineage) = (place.process.take(), context::task_lineage());
+        let process = prepare_linked(self.kind, Tells::UnlessTrapped, Tells::Collected, lineage, spare);
+        let (pid, work) = (process.core.pid, place.work.clone());
+        place.process = Some(process.clone());
+        self.hand_over(at, runtime, Order { process, item, input, work });
         Start::Started(pid, at)
     }
 
-    fn ended(&mut self, at: usize, process: Option<Arc<Plain>>) {
-        self.all[at].spare = process;
+    fn ended(&mut self, at: usize) {
+        let process = &mut self.places[at].process;
+        *process = process.take().and_then(Process::recycle);
         self.free.push(at);
     }
 
     fn close(&mut self) {
         self.free.clear();
-        for place in self.all.drain(..) {
+        for place in self.places.drain(..) {
             if let Some(desk) = place.desk {
                 desk.close();
             }

@@ -10,7 +10,7 @@ mod line;
 mod options;
 mod tasks;
 
-pub(crate) use self::finished::{Hook, Shared};
+pub(crate) use self::finished::{Finished, Hook};
 pub(crate) use self::options::Options;
 pub use self::options::{AsyncStream, AsyncStreamZipped, Items, OnTimeout, TaskFailure, ZeroConcurrency};
 pub(crate) use self::tasks::Start;

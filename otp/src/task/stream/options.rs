@@ -3,8 +3,8 @@
 use super::super::Task;
 use super::super::handle::DEFAULT_TIMEOUT;
 use super::super::start::kind;
-use super::carrier::{Carriers, Desk};
-use super::finished::{Outcomes, Shared};
+use super::carrier::Carriers;
+use super::finished::Finished;
 use super::tasks::{Starts, Tasks};
 use crate::child::Shutdown;
 use crate::process::ExitReason;
@@ -134,8 +134,8 @@ impl<S: Stream, R> fmt::Debug for AsyncStream<S, R> {
 }
 
 impl<S: Stream, R> AsyncStream<S, R> {
-    pub(crate) fn new(input: S, outcomes: Arc<dyn Outcomes<R>>, start: Box<dyn Starts<S::Item>>, linked: bool) -> Self {
-        Self { tasks: Tasks::new(input, outcomes, start, Options { linked, ..Options::default() }) }
+    pub(crate) fn new(input: S, finished: Arc<Finished<R>>, start: Box<dyn Starts<S::Item>>, linked: bool) -> Self {
+        Self { tasks: Tasks::new(input, finished, start, Options { linked, ..Options::default() }) }
     }
 
     /// The most tasks that run at a time. Default: the number of cores.
@@ -297,9 +297,9 @@ impl Task<()> {
         F: Fn(S::Item) -> Fut + Send + Sync + 'static,
         Fut: Future<Output: Send + 'static> + Send + 'static,
     {
-        let shared = Shared::new(work);
-        let outcomes = shared.clone();
-        let make = |desk: Arc<Desk<S::Item, F, Fut::Output>>, item| async move { (desk.work())(item).await };
-        AsyncStream::new(items, outcomes, Box::new(Carriers::new(kind::<Fut>(), shared, make)), true)
+        let finished = Finished::new();
+        let make = |work: Arc<Arc<F>>, item| async move { work(item).await };
+        let start = Carriers::new(kind::<Fut>(), work, make, finished.clone());
+        AsyncStream::new(items, finished, Box::new(start), true)
     }
 }

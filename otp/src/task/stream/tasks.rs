@@ -1,11 +1,10 @@
 //! The tasks of one stream: starting them, waiting for them, timing them out, delivering what they answered.
 
 use super::super::outcome::{Outcome, is_doomed};
-use super::finished::{Ended, Outcomes};
+use super::finished::{Ended, Finished};
 use super::line::Line;
 use super::options::{OnTimeout, Options, TaskFailure};
 use crate::process::link::{collect, disconnect};
-use crate::process::spawn::Plain;
 use crate::process::timeout::Deadline;
 use crate::process::{ExitReason, Pid, context, exit, table, try_self_pid};
 use crate::sync::clock::{self, Millis};
@@ -22,8 +21,8 @@ pub(crate) trait Starts<I>: Send {
     /// A task for this item, which has this number.
     fn start(&mut self, input: I, item: u64, options: &Options) -> Start;
 
-    /// The task that was started in this place has ended; this was its process.
-    fn ended(&mut self, _place: usize, _process: Option<Arc<Plain>>) {}
+    /// The task that was started in this place has ended, and left its outcome.
+    fn ended(&mut self, _place: usize) {}
 
     /// None is started any more.
     fn close(&mut self) {}
@@ -113,8 +112,8 @@ struct Pool<I, R> {
     keep: Option<fn(&I) -> I>,
     /// Of the input there is no more.
     exhausted: bool,
-    /// Where the tasks leave their outcomes.
-    outcomes: Arc<dyn Outcomes<R>>,
+    /// Where the tasks leave their finished.
+    finished: Arc<Finished<R>>,
     /// Taken from there, handled one by one: until then they count as running, so that a consumer that is slower than its
     /// tasks has no more of them than it asked for.
     arrived: VecDeque<Ended<R>>,
@@ -141,13 +140,8 @@ impl<I, R> Drop for Pool<I, R> {
 }
 
 impl<S: Stream, R> Tasks<S, R> {
-    pub(super) fn new(
-        input: S,
-        outcomes: Arc<dyn Outcomes<R>>,
-        start: Box<dyn Starts<S::Item>>,
-        options: Options,
-    ) -> Self {
-        Self { input, pool: Pool::new(outcomes, start, options) }
+    pub(super) fn new(input: S, finished: Arc<Finished<R>>, start: Box<dyn Starts<S::Item>>, options: Options) -> Self {
+        Self { input, pool: Pool::new(finished, start, options) }
     }
 
     /// Failures are to carry the item.
@@ -206,13 +200,13 @@ impl<S: Stream, R> Tasks<S, R> {
 }
 
 impl<I, R> Pool<I, R> {
-    fn new(outcomes: Arc<dyn Outcomes<R>>, start: Box<dyn Starts<I>>, options: Options) -> Self {
+    fn new(finished: Arc<Finished<R>>, start: Box<dyn Starts<I>>, options: Options) -> Self {
         Self {
             options,
             start,
             keep: None,
             exhausted: false,
-            outcomes,
+            finished,
             arrived: VecDeque::new(),
             running: Line::new(),
             asked: None,
@@ -267,7 +261,7 @@ impl<I, R> Pool<I, R> {
             Ok(pid) => {
                 self.run(item, pid, None, input);
                 if let Some(outcome) = early {
-                    self.settle(Ended { item, outcome, process: None });
+                    self.settle(Ended { item, outcome });
                 } else if self.last.is_some() {
                     self.stop_all();
                 }
@@ -294,13 +288,13 @@ impl<I, R> Pool<I, R> {
     /// The next task that has ended. `None`: `cx` will be woken.
     fn next_outcome(&mut self, cx: &Context<'_>) -> Option<Ended<R>> {
         if self.arrived.is_empty() {
-            self.outcomes.take(&mut self.arrived, cx);
+            self.finished.take(&mut self.arrived, cx);
         }
         self.arrived.pop_front()
     }
 
     /// A task has ended: its result is put where it is to be delivered.
-    fn settle(&mut self, Ended { item, outcome, process }: Ended<R>) {
+    fn settle(&mut self, Ended { item, outcome }: Ended<R>) {
         if let Some(asked) = self.asked.as_mut().filter(|asked| asked.item == item) {
             asked.early = Some(outcome);
             return;
@@ -309,7 +303,7 @@ impl<I, R> Pool<I, R> {
         if let Some(running) = &running {
             running.collect();
             if let Some(place) = running.place {
-                self.start.ended(place, process);
+                self.start.ended(place);
             }
         }
         if self.last.is_some() {
