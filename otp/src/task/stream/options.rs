@@ -112,6 +112,8 @@ pin_project! {
     /// - A task's time begins with its start and is looked at when the stream is polled: an answer that is there by then
     ///   is taken.
     /// - In order, a slow item holds back the results of those behind it, which are kept meanwhile.
+    /// - Each task is a process of its own. tokio sees fewer: the processes run one after another in as many of its tasks
+    ///   as run at a time, so what [`tokio::task::id`] answers names none of them. Under a supervisor each has its own.
     ///
     /// # Panics
     /// When it is polled outside of a process.
