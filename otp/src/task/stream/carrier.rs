@@ -34,14 +34,22 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 use tokio::runtime::Id;
 
+/// What is done with an item, as one place has it. Its orders are counted here: if those of all places were counted together,
+/// all threads would write that count.
+pub(super) struct Work<W>(Arc<W>);
+
+impl<W> Work<W> {
+    pub(super) fn get(&self) -> &W {
+        &self.0
+    }
+}
+
 /// An item, and the process in which its task is to run.
 struct Order<I, W> {
     process: Arc<Plain>,
     item: u64,
     input: I,
-    /// What is done with it. The inner count is that of places, the outer one that of orders in one place: if all orders
-    /// were counted together, all threads would write that count.
-    work: Arc<Arc<W>>,
+    work: Arc<Work<W>>,
 }
 
 /// What a carrier shares with the stream.
@@ -124,7 +132,7 @@ pin_project! {
     /// See the module. `M` makes the future of an item.
     struct Carrier<I, W, M, F>
     where
-        M: Fn(Arc<Arc<W>>, I) -> F,
+        M: Fn(Arc<Work<W>>, I) -> F,
         F: Future<Output: Send>,
         F: Send,
     {
@@ -137,7 +145,7 @@ pin_project! {
 
     impl<I, W, M, F> PinnedDrop for Carrier<I, W, M, F>
     where
-        M: Fn(Arc<Arc<W>>, I) -> F,
+        M: Fn(Arc<Work<W>>, I) -> F,
         F: Future<Output: Send>,
         F: Send,
     {
@@ -155,7 +163,7 @@ pin_project! {
 
 impl<I, W, M, F> Carrier<I, W, M, F>
 where
-    M: Fn(Arc<Arc<W>>, I) -> F,
+    M: Fn(Arc<Work<W>>, I) -> F,
     F: Future<Output: Send> + Send,
 {
     /// It is empty.
@@ -180,7 +188,7 @@ where
 
 impl<I, W, M, F> Future for Carrier<I, W, M, F>
 where
-    M: Fn(Arc<Arc<W>>, I) -> F,
+    M: Fn(Arc<Work<W>>, I) -> F,
     F: Future<Output: Send> + Send,
 {
     type Output = ();
@@ -222,14 +230,14 @@ struct Place<I, W> {
     runtime: Option<Id>,
     /// What is under way here. Or for the next one: its memory.
     process: Option<Arc<Plain>>,
-    work: Arc<Arc<W>>,
+    work: Arc<Work<W>>,
 }
 
 impl<I, W, M, F> Carriers<I, W, M, F::Output>
 where
     I: Send + 'static,
     W: Send + Sync + 'static,
-    M: Fn(Arc<Arc<W>>, I) -> F + Clone + Send + 'static,
+    M: Fn(Arc<Work<W>>, I) -> F + Clone + Send + 'static,
     F: Future<Output: Send + 'static> + Send + 'static,
 {
     /// For processes of this kind; `make` makes what they run.
@@ -240,7 +248,12 @@ where
     /// A place with nothing under way.
     fn vacancy(&mut self) -> usize {
         self.free.pop().unwrap_or_else(|| {
-            self.places.push(Place { desk: None, runtime: None, process: None, work: Arc::new(self.work.clone()) });
+            self.places.push(Place {
+                desk: None,
+                runtime: None,
+                process: None,
+                work: Arc::new(Work(self.work.clone())),
+            });
             self.places.len() - 1
         })
     }
@@ -272,7 +285,7 @@ impl<I, W, M, F> Starts<I> for Carriers<I, W, M, F::Output>
 where
     I: Send + 'static,
     W: Send + Sync + 'static,
-    M: Fn(Arc<Arc<W>>, I) -> F + Clone + Send + 'static,
+    M: Fn(Arc<Work<W>>, I) -> F + Clone + Send + 'static,
     F: Future<Output: Send + 'static> + Send + 'static,
 {
     fn start(&mut self, input: I, item: u64, _: &Options) -> Start {

@@ -3,7 +3,7 @@
 use super::super::Task;
 use super::super::handle::DEFAULT_TIMEOUT;
 use super::super::start::kind;
-use super::carrier::Carriers;
+use super::carrier::{Carriers, Work};
 use super::finished::Finished;
 use super::tasks::{Starts, Tasks};
 use crate::child::Shutdown;
@@ -300,7 +300,7 @@ impl Task<()> {
         Fut: Future<Output: Send + 'static> + Send + 'static,
     {
         let finished = Finished::new();
-        let make = |work: Arc<Arc<F>>, item| async move { work(item).await };
+        let make = |work: Arc<Work<F>>, item| async move { work.get()(item).await };
         let start = Carriers::new(kind::<Fut>(), work, make, finished.clone());
         AsyncStream::new(items, finished, Box::new(start), true)
     }
