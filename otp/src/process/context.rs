@@ -302,7 +302,7 @@ impl<M: Send + 'static> Running for Local<M> {
         super::receive::mark(self)
     }
     fn shrink(&self) {
-        self.inbox.borrow_mut().shrink();
+        self.inbox.borrow_mut().shrink(&self.process);
         let mut own = self.own.borrow_mut();
         own.timer.shrink();
         own.slot = None;

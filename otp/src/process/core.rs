@@ -65,27 +65,31 @@ impl Drop for Ancestors {
 }
 
 /// The untyped part of a process.
+///
+/// In this order: what each message looks at comes first, and lies in one place with the queue and the count of the
+/// process's holders. Messages to many processes find none of that in the cache.
+#[repr(C)]
 pub(crate) struct Core {
-    pub(crate) pid: Pid,
-    /// Who has the turn, and who is to be woken. See `sync::wake`.
-    pub(crate) wake: WakeWord,
     /// Life-cycle bits; `flags.rs` says who sets which.
     pub(crate) flags: Flags,
+    /// Who has the turn, and who is to be woken. See `sync::wake`.
+    pub(crate) wake: WakeWord,
     /// Whether it is being polled at this moment. Written by whoever has the turn.
     pub(crate) polling: AtomicBool,
     /// Messages it handles before it yields. Set by anybody, read by the owner at each poll.
     pub(crate) priority: AtomicU8,
-    /// Items that the owner moved from the queue to its own buffer and has not handled. Written by the owner.
-    pub(crate) buffered: AtomicU32,
-    /// Messages handled. Written by the owner.
-    pub(crate) handled: AtomicU64,
     /// The waker of its task: see [`Local::waker`], which sets it. Never changed: a task keeps its waker.
     pub(crate) waker: SetOnce<Waker>,
-    /// Why it ended. Set once by its own task, before anybody is told.
-    pub(crate) reason: SetOnce<ExitReason>,
+    /// Messages handled. Written by the owner.
+    pub(crate) handled: AtomicU64,
+    /// Items that the owner moved from the queue to its own buffer and has not handled. Written by the owner.
+    pub(crate) buffered: AtomicU32,
+    pub(crate) pid: Pid,
     pub(crate) kind: &'static Kind,
     /// Where it comes from; `None` if from nowhere. Never changes.
     lineage: Option<Arc<Lineage>>,
+    /// Why it ended. Set once by its own task, before anybody is told.
+    pub(crate) reason: SetOnce<ExitReason>,
     /// Relations to other processes and whatever is rarely looked at. Held for a few instructions at a time, and never
     /// together with the lock of another process.
     pub(crate) shared: Mutex<Shared>,
@@ -304,25 +308,51 @@ impl Core {
     }
 }
 
-/// A process that takes messages of type `M` beside those of any type.
+/// A process that takes messages of type `M` beside those of any type. In this order: see [`Core`].
+#[repr(C)]
 pub(crate) struct Process<M: 'static> {
-    pub(crate) core: Core,
     pub(crate) queue: Queue<Item<M>>,
     /// For callers that run a request in place.
     pub(crate) door: Door<Local<M>>,
+    pub(crate) core: Core,
 }
 
 impl<M: Send + 'static> Process<M> {
     /// Makes a process and lists it. It does not run yet.
     pub(crate) fn new(kind: &'static Kind, lineage: Option<Arc<Lineage>>) -> Arc<Self> {
-        Self::with_links(kind, lineage, Few::None)
+        Self::with_links(kind, lineage, Few::None, None)
     }
 
-    /// As `new`, with these links on its side.
-    pub(crate) fn with_links(kind: &'static Kind, lineage: Option<Arc<Lineage>>, links: Few<Pid, Tells>) -> Arc<Self> {
-        let core = Core::new(Pid::NOBODY, kind, lineage, links);
-        let process = Arc::new(Self { core, queue: Queue::new(), door: Door::new() });
+    /// As `new`, with these links on its side. `spare` is one that has been [recycled](Self::recycle).
+    pub(crate) fn with_links(
+        kind: &'static Kind,
+        lineage: Option<Arc<Lineage>>,
+        links: Few<Pid, Tells>,
+        spare: Option<Arc<Self>>,
+    ) -> Arc<Self> {
+        let process = match spare {
+            None => Arc::new(Self::unlisted(kind, lineage, links)),
+            Some(mut spare) => {
+                let core = &mut Arc::get_mut(&mut spare).expect("nobody else has it").core;
+                core.kind = kind;
+                core.lineage = lineage;
+                core.shared.get_mut().links = links;
+                spare
+            }
+        };
         table::insert(process, |process, pid| process.core.pid = pid)
+    }
+
+    fn unlisted(kind: &'static Kind, lineage: Option<Arc<Lineage>>, links: Few<Pid, Tells>) -> Self {
+        let core = Core::new(Pid::NOBODY, kind, lineage, links);
+        Self { core, queue: Queue::new(), door: Door::new() }
+    }
+
+    /// The memory of a process that has ended, without anything of that, for another one. `None` if somebody holds it still.
+    pub(crate) fn recycle(mut process: Arc<Self>) -> Option<Arc<Self>> {
+        let ended = Arc::get_mut(&mut process)?;
+        *ended = Self::unlisted(ended.core.kind, None, Few::None);
+        Some(process)
     }
 
     /// Appends to the mailbox. An item for a process that has ended is dropped.

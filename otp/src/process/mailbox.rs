@@ -27,8 +27,12 @@ pub(crate) enum Item<M> {
     Info(Info),
 }
 
-/// Hits in a row after which the owner takes the whole queue.
+/// Hits in a row after which the owner takes the whole queue, if that is worth it.
 const BURST: u8 = 4;
+/// Items that are worth it. Whoever takes the queue takes its memory, which senders then ask for anew, and gives that back on
+/// another thread than theirs: with few items both wait longer for the allocator than for the queue's lock. Up to twice as
+/// many keep their places in the queue when they are gone, until the process hibernates.
+const WORTH: usize = 16;
 
 /// The owner's end. Lives in the process's task.
 pub(crate) struct Inbox<M: 'static> {
@@ -82,6 +86,11 @@ impl<M: Send + 'static> Inbox<M> {
                 return item;
             }
         }
+        let is_taken = self.burst.as_ref().is_none_or(|burst| burst.is_empty());
+        if self.row >= BURST && is_taken && process.queue.len() < WORTH {
+            self.burst = None;
+            self.row = 0;
+        }
         if self.row < BURST {
             let item = process.queue.pop();
             if item.is_some() {
@@ -92,7 +101,7 @@ impl<M: Send + 'static> Inbox<M> {
             }
             return item;
         }
-        if self.burst.as_ref().is_none_or(|burst| burst.is_empty()) {
+        if is_taken {
             self.take_burst(process);
         }
         let item = self.burst.as_mut()?.pop();
@@ -116,9 +125,8 @@ impl<M: Send + 'static> Inbox<M> {
     fn take_burst(&mut self, process: &Arc<Process<M>>) {
         let burst = Burst::take(process, |process| &process.queue);
         self.burst = (!burst.is_empty()).then(|| Box::new(burst));
-        if self.burst.is_none() {
-            self.row = 0;
-        }
+        // What is in a burst is older than what is in the queue: it comes first.
+        self.row = if self.burst.is_some() { BURST } else { 0 };
     }
 
     /// As `next`, but passes over what must wait: it stays in the mailbox, in order. `held` is how many such items are
@@ -276,9 +284,13 @@ impl<M: Send + 'static> Inbox<M> {
     }
 
     /// Gives back memory.
-    pub(crate) fn shrink(&mut self) {
+    pub(crate) fn shrink(&mut self, process: &Arc<Process<M>>) {
         if let Some(passed) = &mut self.passed {
             passed.items.shrink_to_fit();
+        }
+        if process.queue.is_used() && self.burst.as_ref().is_none_or(|burst| burst.is_empty()) {
+            self.take_burst(process);
+            self.count_held(process);
         }
     }
 

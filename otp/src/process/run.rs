@@ -39,16 +39,8 @@ pin_project! {
         E: AtEnd<F::Output>,
     {
         fn drop(this: Pin<&mut Self>) {
-            let this = this.project();
-            let mut turn = this.seat.seize();
-            if turn.is_running() {
-                // Not finished: the runtime is being shut down, or it could not be spawned.
-                let local = turn.local();
-                local.enter(|| {
-                    let reason = finish(local, ExitReason::Killed, End::Signal, || turn.drop_future());
-                    this.at_end.ended(reason);
-                });
-            }
+            // Not finished: the runtime is being shut down, or it could not be spawned.
+            this.abort();
         }
     }
 }
@@ -56,6 +48,24 @@ pin_project! {
 impl<M: Send + 'static, F: Future<Output: Send> + Send, E: AtEnd<F::Output>> Runner<M, F, E> {
     pub(crate) fn new(local: Local<M>, future: F, at_end: E) -> Self {
         Self { seat: Seat::new(local, future), at_end }
+    }
+
+    /// Ends the process here and now, unless it has ended.
+    pub(crate) fn abort(self: Pin<&mut Self>) {
+        let this = self.project();
+        let mut turn = this.seat.seize();
+        if turn.is_running() {
+            let local = turn.local();
+            local.enter(|| {
+                let reason = finish(local, ExitReason::Killed, End::Signal, || turn.drop_future());
+                this.at_end.ended(reason);
+            });
+        }
+    }
+
+    /// What it was launched with.
+    pub(crate) fn at_end(self: Pin<&mut Self>) -> &mut E {
+        self.project().at_end
     }
 }
 

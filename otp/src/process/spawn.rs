@@ -265,23 +265,6 @@ where
     tokio::spawn(Runner::new(Local::new(process), future, at_end))
 }
 
-/// As [`launch_with`], for who starts many processes that end soon: keeps their memory.
-pub(crate) fn launch_kept<F, E>(process: Arc<Plain>, future: F, at_end: E) -> Remains
-where
-    F: Future<Output: Send> + Send + 'static,
-    E: AtEnd<F::Output> + Send + 'static,
-{
-    let kept = process.clone();
-    Remains { _task: launch_with(process, future, at_end), _process: kept }
-}
-
-/// The memory of a process: of its tokio task, and what is shared of it. Mostly whoever asked for it is the last to hold it, then,
-/// and gives it back. When other threads do, over and over, all of them wait for the allocator's lock.
-pub(crate) struct Remains {
-    _task: JoinHandle<()>,
-    _process: Arc<Plain>,
-}
-
 /// Starts a process that runs a future, and answers its pid at once. When the future is done it ends with `normal`; when
 /// it panics, with the panic.
 ///

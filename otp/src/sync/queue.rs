@@ -62,6 +62,11 @@ impl<T> Queue<T> {
         }
     }
 
+    /// Whether anything was ever pushed.
+    pub(crate) fn is_used(&self) -> bool {
+        self.channel().is_some()
+    }
+
     #[inline]
     pub(crate) fn push(&self, item: T) {
         let channel = self.channel.load(Ordering::Acquire);

@@ -82,16 +82,22 @@ pub(crate) fn kind<F>() -> &'static Kind {
 #[track_caller]
 pub(crate) fn prepare<F>(link: bool, lineage: Option<Arc<Lineage>>) -> Arc<Plain> {
     match link {
-        true => prepare_linked::<F>(Tells::Always, Tells::Always, lineage),
+        true => prepare_linked(kind::<F>(), Tells::Always, Tells::Always, lineage, None),
         false => Process::new(kind::<F>(), lineage),
     }
 }
 
-/// As [`prepare`], with a link. See [`adopt_new`].
+/// As [`prepare`], with a link, perhaps in the memory of another one. See [`adopt_new`] and [`Process::with_links`].
 #[track_caller]
-pub(crate) fn prepare_linked<F>(tells: Tells, task_tells: Tells, lineage: Option<Arc<Lineage>>) -> Arc<Plain> {
+pub(crate) fn prepare_linked(
+    kind: &'static Kind,
+    tells: Tells,
+    task_tells: Tells,
+    lineage: Option<Arc<Lineage>>,
+    spare: Option<Arc<Plain>>,
+) -> Arc<Plain> {
     context::require("a linked task", |running| {
-        adopt_new(running.core(), tells, task_tells, |links| Process::with_links(kind::<F>(), lineage, links))
+        adopt_new(running.core(), tells, task_tells, |links| Process::with_links(kind, lineage, links, spare))
     })
 }
 

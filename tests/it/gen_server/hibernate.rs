@@ -176,3 +176,48 @@ async fn gs_075_the_time_may_stand_in_the_declaration() -> otp::Result {
     assert_eq!(status(&mouse).await, Status::Hibernated);
     Ok(())
 }
+
+/// Messages that come while it gives back the memory of its mailbox are handled in their turn, however many lie there.
+#[otp::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_hibernates_often_handles_everything_in_order() -> otp::Result {
+    struct Number(u32);
+
+    #[gen_server]
+    struct Dormouse {
+        next: u32,
+        nap: u32,
+    }
+    #[gen_server]
+    impl Dormouse {
+        #[init]
+        fn init(nap: u32) -> Self {
+            Self { next: 0, nap }
+        }
+        #[info]
+        fn number(&mut self, number: Number) -> Next {
+            assert_eq!(number.0, self.next);
+            self.next += 1;
+            if self.next.is_multiple_of(self.nap) { Next::hibernate() } else { Next::noreply() }
+        }
+        #[call]
+        fn seen(&mut self) -> u32 {
+            self.next
+        }
+    }
+
+    for nap in [1, 2, 3, 5, 16, 40, 1_000] {
+        let server = Dormouse::start_link(nap).await?;
+        let mut sent = 0;
+        for burst in (0..400_u32).map(|n| n * n % 61) {
+            (0..burst).for_each(|n| server.send_info(Number(sent + n)));
+            sent += burst;
+            match burst % 3 {
+                0 => assert_eq!(server.seen().await?, sent),
+                1 => tokio::task::yield_now().await,
+                _ => {}
+            }
+        }
+        assert_eq!(server.seen().await?, sent, "with a nap after {nap}");
+    }
+    Ok(())
+}

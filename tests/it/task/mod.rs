@@ -10,6 +10,7 @@ mod shutdown;
 mod start;
 mod stream;
 mod stream_failures;
+mod stream_processes;
 mod stress;
 mod supervised;
 mod yield_;

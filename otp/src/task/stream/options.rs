@@ -2,13 +2,12 @@
 
 use super::super::Task;
 use super::super::handle::DEFAULT_TIMEOUT;
-use super::super::start::prepare_linked;
-use super::finished::{Hook, Outcomes, Shared};
-use super::tasks::{Start, StartTask, Tasks};
+use super::super::start::kind;
+use super::carrier::{Carriers, Work};
+use super::finished::Finished;
+use super::tasks::{Starts, Tasks};
 use crate::child::Shutdown;
-use crate::process::core::Tells;
-use crate::process::spawn::launch_kept;
-use crate::process::{ExitReason, context};
+use crate::process::ExitReason;
 use crate::supervisor::dynamic::StartChildError;
 use futures_core::stream::{FusedStream, Stream};
 use pin_project_lite::pin_project;
@@ -113,6 +112,8 @@ pin_project! {
     /// - A task's time begins with its start and is looked at when the stream is polled: an answer that is there by then
     ///   is taken.
     /// - In order, a slow item holds back the results of those behind it, which are kept meanwhile.
+    /// - Each task is a process of its own. tokio sees fewer: the processes run one after another in as many of its tasks
+    ///   as run at a time, so what [`tokio::task::id`] answers names none of them. Under a supervisor each has its own.
     ///
     /// # Panics
     /// When it is polled outside of a process.
@@ -135,8 +136,8 @@ impl<S: Stream, R> fmt::Debug for AsyncStream<S, R> {
 }
 
 impl<S: Stream, R> AsyncStream<S, R> {
-    pub(crate) fn new(input: S, outcomes: Arc<dyn Outcomes<R>>, start: Box<StartTask<S::Item>>, linked: bool) -> Self {
-        Self { tasks: Tasks::new(input, outcomes, start, Options { linked, ..Options::default() }) }
+    pub(crate) fn new(input: S, finished: Arc<Finished<R>>, start: Box<dyn Starts<S::Item>>, linked: bool) -> Self {
+        Self { tasks: Tasks::new(input, finished, start, Options { linked, ..Options::default() }) }
     }
 
     /// The most tasks that run at a time. Default: the number of cores.
@@ -298,16 +299,9 @@ impl Task<()> {
         F: Fn(S::Item) -> Fut + Send + Sync + 'static,
         Fut: Future<Output: Send + 'static> + Send + 'static,
     {
-        let shared = Shared::new(work);
-        let outcomes = shared.clone();
-        let start: Box<StartTask<S::Item>> = Box::new(move |item, number, _| {
-            let process = prepare_linked::<Fut>(Tells::UnlessTrapped, Tells::Collected, context::task_lineage());
-            let pid = process.core.pid;
-            let hook = Hook::new(&shared, number);
-            let shared = shared.clone();
-            let remains = launch_kept(process, async move { (shared.work)(item).await }, hook);
-            Start::Started(pid, remains)
-        });
-        AsyncStream::new(items, outcomes, start, true)
+        let finished = Finished::new();
+        let make = |work: Arc<Work<F>>, item| async move { work.get()(item).await };
+        let start = Carriers::new(kind::<Fut>(), work, make, finished.clone());
+        AsyncStream::new(items, finished, Box::new(start), true)
     }
 }

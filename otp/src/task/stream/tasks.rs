@@ -1,11 +1,10 @@
 //! The tasks of one stream: starting them, waiting for them, timing them out, delivering what they answered.
 
 use super::super::outcome::{Outcome, is_doomed};
-use super::finished::Outcomes;
+use super::finished::{Ended, Finished};
 use super::line::Line;
 use super::options::{OnTimeout, Options, TaskFailure};
 use crate::process::link::{collect, disconnect};
-use crate::process::spawn::Remains;
 use crate::process::timeout::Deadline;
 use crate::process::{ExitReason, Pid, context, exit, table, try_self_pid};
 use crate::sync::clock::{self, Millis};
@@ -17,12 +16,28 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-/// How a task is started for an item, which has this number.
-pub(crate) type StartTask<I> = dyn Fn(I, u64, &Options) -> Start + Send;
+/// How tasks are started.
+pub(crate) trait Starts<I>: Send {
+    /// A task for this item, which has this number.
+    fn start(&mut self, input: I, item: u64, options: &Options) -> Start;
+
+    /// The task that was started in this place has ended, and left its outcome.
+    fn ended(&mut self, _place: usize) {}
+
+    /// None is started any more.
+    fn close(&mut self) {}
+}
+
+impl<I, F: FnMut(I, u64, &Options) -> Start + Send> Starts<I> for F {
+    fn start(&mut self, input: I, item: u64, options: &Options) -> Start {
+        self(input, item, options)
+    }
+}
 
 /// A task that was started, or is being.
 pub(crate) enum Start {
-    Started(Pid, Remains),
+    /// In this place.
+    Started(Pid, usize),
     /// By somebody who has to be asked.
     Asked(Pin<Box<dyn Future<Output = Result<Pid, TaskFailure>> + Send>>),
 }
@@ -42,8 +57,8 @@ struct Running<I> {
     input: Option<I>,
     /// It was killed for being late.
     late: bool,
-    /// Dropped when its outcome is taken; `None` if somebody else started it.
-    _remains: Option<Remains>,
+    /// Where it was started; `None` if somebody else started it.
+    place: Option<usize>,
 }
 
 impl<I> Running<I> {
@@ -92,16 +107,16 @@ pin_project! {
 /// All of it but the input.
 struct Pool<I, R> {
     options: Options,
-    start: Box<StartTask<I>>,
+    start: Box<dyn Starts<I>>,
     /// Copies an item, if failures are to carry it.
     keep: Option<fn(&I) -> I>,
     /// Of the input there is no more.
     exhausted: bool,
-    /// Where the tasks leave their outcomes.
-    outcomes: Arc<dyn Outcomes<R>>,
+    /// Where the tasks leave their finished.
+    finished: Arc<Finished<R>>,
     /// Taken from there, handled one by one: until then they count as running, so that a consumer that is slower than its
     /// tasks has no more of them than it asked for.
-    arrived: VecDeque<(u64, Outcome<R>)>,
+    arrived: VecDeque<Ended<R>>,
     /// By item. They were started in this order and have the same time: the first one is the first to be late.
     running: Line<Running<I>>,
     asked: Option<Asked<I, R>>,
@@ -120,17 +135,13 @@ struct Pool<I, R> {
 impl<I, R> Drop for Pool<I, R> {
     fn drop(&mut self) {
         self.stop_all();
+        self.start.close();
     }
 }
 
 impl<S: Stream, R> Tasks<S, R> {
-    pub(super) fn new(
-        input: S,
-        outcomes: Arc<dyn Outcomes<R>>,
-        start: Box<StartTask<S::Item>>,
-        options: Options,
-    ) -> Self {
-        Self { input, pool: Pool::new(outcomes, start, options) }
+    pub(super) fn new(input: S, finished: Arc<Finished<R>>, start: Box<dyn Starts<S::Item>>, options: Options) -> Self {
+        Self { input, pool: Pool::new(finished, start, options) }
     }
 
     /// Failures are to carry the item.
@@ -172,14 +183,15 @@ impl<S: Stream, R> Tasks<S, R> {
             }
             if pool.is_idle() {
                 pool.ended = true;
+                pool.start.close();
                 return Poll::Ready(pool.last.take());
             }
             match pool.next_outcome(cx) {
-                Some((_, Err(_))) if pool.options.linked && is_doomed() => {
+                Some(Ended { outcome: Err(_), .. }) if pool.options.linked && is_doomed() => {
                     // The link has told this process too: it ends here, and does not see the failure.
                     return Poll::Pending;
                 }
-                Some((item, outcome)) => pool.settle(item, outcome),
+                Some(ended) => pool.settle(ended),
                 None if pool.poll_late(cx).is_ready() => {}
                 None => return Poll::Pending,
             }
@@ -188,13 +200,13 @@ impl<S: Stream, R> Tasks<S, R> {
 }
 
 impl<I, R> Pool<I, R> {
-    fn new(outcomes: Arc<dyn Outcomes<R>>, start: Box<StartTask<I>>, options: Options) -> Self {
+    fn new(finished: Arc<Finished<R>>, start: Box<dyn Starts<I>>, options: Options) -> Self {
         Self {
             options,
             start,
             keep: None,
             exhausted: false,
-            outcomes,
+            finished,
             arrived: VecDeque::new(),
             running: Line::new(),
             asked: None,
@@ -228,16 +240,16 @@ impl<I, R> Pool<I, R> {
         let item = self.next;
         self.next += 1;
         let kept = self.keep.map(|keep| keep(&input));
-        match (self.start)(input, item, &self.options) {
-            Start::Started(pid, remains) => self.run(item, pid, Some(remains), kept),
+        match self.start.start(input, item, &self.options) {
+            Start::Started(pid, place) => self.run(item, pid, Some(place), kept),
             Start::Asked(answer) => self.asked = Some(Asked { item, input: kept, answer, early: None }),
         }
     }
 
-    fn run(&mut self, item: u64, pid: Pid, remains: Option<Remains>, input: Option<I>) {
+    fn run(&mut self, item: u64, pid: Pid, place: Option<usize>, input: Option<I>) {
         let owner = if self.options.linked { try_self_pid() } else { None };
         let deadline = self.options.timeout.map(clock::deadline);
-        self.running.push(item, Running { pid, owner, deadline, input, late: false, _remains: remains });
+        self.running.push(item, Running { pid, owner, deadline, input, late: false, place });
     }
 
     /// Ready when the task that somebody was asked to start is there, or cannot be.
@@ -249,7 +261,7 @@ impl<I, R> Pool<I, R> {
             Ok(pid) => {
                 self.run(item, pid, None, input);
                 if let Some(outcome) = early {
-                    self.settle(item, outcome);
+                    self.settle(Ended { item, outcome });
                 } else if self.last.is_some() {
                     self.stop_all();
                 }
@@ -274,15 +286,15 @@ impl<I, R> Pool<I, R> {
     }
 
     /// The next task that has ended. `None`: `cx` will be woken.
-    fn next_outcome(&mut self, cx: &Context<'_>) -> Option<(u64, Outcome<R>)> {
+    fn next_outcome(&mut self, cx: &Context<'_>) -> Option<Ended<R>> {
         if self.arrived.is_empty() {
-            self.outcomes.take(&mut self.arrived, cx);
+            self.finished.take(&mut self.arrived, cx);
         }
         self.arrived.pop_front()
     }
 
     /// A task has ended: its result is put where it is to be delivered.
-    fn settle(&mut self, item: u64, outcome: Outcome<R>) {
+    fn settle(&mut self, Ended { item, outcome }: Ended<R>) {
         if let Some(asked) = self.asked.as_mut().filter(|asked| asked.item == item) {
             asked.early = Some(outcome);
             return;
@@ -290,6 +302,9 @@ impl<I, R> Pool<I, R> {
         let running = self.running.remove(item);
         if let Some(running) = &running {
             running.collect();
+            if let Some(place) = running.place {
+                self.start.ended(place);
+            }
         }
         if self.last.is_some() {
             return;

@@ -1,6 +1,6 @@
 //! Streams of tasks under a supervisor.
 
-use super::super::stream::{Hook, Options, Shared, Start, StartTask};
+use super::super::stream::{Finished, Hook, Options, Start};
 use super::super::{AsyncStream, Items, TaskFailure};
 use super::TaskSupervisorRef;
 use super::start::{Told, ask, tie};
@@ -8,6 +8,7 @@ use crate::process::context;
 use crate::process::core::Tells;
 use futures_core::Stream;
 use std::future::Future;
+use std::sync::Arc;
 use tokio::sync::oneshot;
 
 impl TaskSupervisorRef {
@@ -83,18 +84,18 @@ impl TaskSupervisorRef {
         F: Fn(S::Item) -> Fut + Send + Sync + 'static,
         Fut: Future<Output: Send + 'static> + Send + 'static,
     {
-        let (supervisor, shared) = ((**self).clone(), Shared::new(work));
-        let outcomes = shared.clone();
-        let start: Box<StartTask<S::Item>> = Box::new(move |item, number, options: &Options| {
-            let hook = Hook::new(&shared, number);
-            let (supervisor, shared) = (supervisor.clone(), shared.clone());
+        let (supervisor, work, finished) = ((**self).clone(), Arc::new(work), Finished::new());
+        let outcomes = finished.clone();
+        let start = Box::new(move |item, number, options: &Options| {
+            let hook = Hook::new(finished.clone(), number);
+            let (supervisor, work) = (supervisor.clone(), work.clone());
             let (linked, shutdown) = (options.linked, options.shutdown);
             context::require("a stream of tasks", |_| ());
             let callers = context::as_caller();
             let (tell, told) = oneshot::channel::<()>();
             let work = async move {
                 told.await.ok()?;
-                Some((shared.work)(item).await)
+                Some(work(item).await)
             };
             Start::Asked(Box::pin(async move {
                 let started = ask::<Fut, _, _>(&supervisor, shutdown, callers, work, Told(hook)).await;
