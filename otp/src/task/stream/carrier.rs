@@ -290,7 +290,7 @@ where
 {
     fn start(&mut self, input: I, item: u64, _: &Options) -> Start {
         // Whoever consumes the stream now may be of another runtime than whoever did before.
-        let runtime = context::require("a stream of tasks", |running| running.runtime());
+        let runtime = context::require("a stream of tasks", |running| running.caller().runtime);
         let at = self.vacancy();
         let place = &mut self.places[at];
         let (spare, lineage) = (place.process.take(), context::task_lineage());
