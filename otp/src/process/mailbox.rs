@@ -12,8 +12,8 @@
 
 use super::core::{AnyProcess, Core, Process};
 use super::{ExitReason, Info, Priority};
-use crate::sync::Burst;
 use crate::sync::atomic::Ordering;
+use crate::sync::{Burst, Taken};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::Context;
@@ -92,8 +92,11 @@ impl<M: Send + 'static> Inbox<M> {
             }
             return item;
         }
-        if self.burst.as_ref().is_none_or(|burst| burst.is_empty()) {
-            self.take_burst(process);
+        if self.burst.as_ref().is_none_or(|burst| burst.is_empty())
+            && let Some(item) = self.take_burst(process)
+        {
+            self.took_one(process);
+            return Some(item);
         }
         let item = self.burst.as_mut()?.pop();
         self.count_held(process);
@@ -112,13 +115,16 @@ impl<M: Send + 'static> Inbox<M> {
         item
     }
 
-    /// Takes all that waits. Leaves no burst, and none of its memory, if that is nothing.
-    fn take_burst(&mut self, process: &Arc<Process<M>>) {
-        let burst = Burst::take(process, |process| &process.queue);
-        self.burst = (!burst.is_empty()).then(|| Box::new(burst));
-        if self.burst.is_none() {
-            self.row = 0;
+    /// Takes all that waits, a single item at once. Leaves no burst, and none of its memory, if there is no more.
+    fn take_burst(&mut self, process: &Arc<Process<M>>) -> Option<Item<M>> {
+        let taken = Burst::take(process, |process| &process.queue);
+        self.burst = None;
+        match taken {
+            Taken::Many(burst) => self.burst = Some(Box::new(burst)),
+            Taken::One(item) => return Some(item),
+            Taken::Nothing => self.row = 0,
         }
+        None
     }
 
     /// As `next`, but passes over what must wait: it stays in the mailbox, in order. `held` is how many such items are
