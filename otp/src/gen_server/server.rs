@@ -16,6 +16,7 @@ use crate::process::context::{self, Local, Rest, Running};
 use crate::process::cycle;
 use crate::process::inspect::status;
 use crate::process::mailbox::{Item, Wait};
+use crate::process::reference::Reference;
 use crate::process::run::{caught, caught_at_home, caught_sync};
 use crate::process::spawn::ancestors;
 use crate::process::timeout::Deadline;
@@ -248,17 +249,20 @@ impl Served {
                                                 Ok(()) => continue 'handled,
                                                 Err(reason) => return reason,
                                             },
-                                            Err(info) => break 'info info,
+                                            Err(info) => match self.look_at(state, &info) {
+                                                Seen::Message => break 'info info,
+                                                Seen::Flushed => continue 'handled,
+                                                Seen::ParentEnded(reason) => return reason,
+                                            },
+                                        },
+                                        Some(Item::Down(reference)) => match Self::down::<S>(reference) {
+                                            Some(info) => break 'info info,
+                                            None => continue 'handled,
                                         },
                                         None => break 'nothing,
                                     };
                                     break 'handled self.request(state, request).await;
                                 };
-                                match self.look_at(state, &info) {
-                                    Seen::Message => {}
-                                    Seen::Flushed => continue 'handled,
-                                    Seen::ParentEnded(reason) => return reason,
-                                }
                                 break 'handled self.info(state, info).await;
                             }
                             match self.wait::<S>().await {
@@ -523,6 +527,11 @@ impl Served {
             Info::Exit(exit) if exit.from == self.parent => Seen::ParentEnded(exit.reason.clone()),
             _ => Seen::Message,
         }
+    }
+
+    /// A monitor fired: the message, unless it was taken back.
+    fn down<S: GenServer>(reference: Reference) -> Option<Info> {
+        context::with_local(|local: &Mine<S::Request>| monitor::take_whole_down(local.core(), reference))
     }
 
     /// The idle time has passed: what is handled now, if it is not the timeout handler that runs.

@@ -8,7 +8,7 @@ use super::mailbox::{Bound, Item};
 use super::name::{Name, Registration};
 use super::pid::Map;
 use super::reference::Reference;
-use super::{ExitReason, Info, MonitorRef, Pid, Priority, context, table};
+use super::{ExitReason, Info, Pid, Priority, context, table};
 use crate::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering, fence};
 use crate::sync::reply::Answerer;
 use crate::sync::seat::Door;
@@ -103,8 +103,8 @@ pub(crate) enum Watcher {
 /// What this process watches with a monitor.
 #[derive(Debug)]
 pub(crate) struct Watched {
-    /// The monitor: another one may have had this place before.
-    pub(crate) reference: Reference,
+    /// The number of the monitor's reference: another one may have had this place before.
+    pub(crate) number: u64,
     /// `None` if there was nobody to watch.
     pub(crate) pid: Option<Pid>,
     /// The name that was monitored, when it was a name.
@@ -126,13 +126,13 @@ pub(crate) enum Tells {
 }
 
 /// How far a monitor has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Stage {
     Watching,
-    /// Its `Down` lies in the mailbox.
-    Fired,
-    /// Its `Down` lies in the mailbox and is to be dropped when it is taken.
-    Flushed,
+    /// Its `Down` lies in the mailbox, and says this.
+    Fired(ExitReason),
+    /// As above, and is to be dropped when it is taken.
+    Flushed(ExitReason),
 }
 
 /// Both sides of monitors.
@@ -147,7 +147,7 @@ pub(crate) struct Monitors {
 impl Monitors {
     /// What this process watches with this monitor.
     pub(crate) fn watched(&mut self, reference: Reference) -> Option<&mut Watched> {
-        self.watching.get_mut(reference.place()).filter(|watched| watched.reference == reference)
+        self.watching.get_mut(reference.place()).filter(|watched| watched.number == reference.number())
     }
 }
 
@@ -353,6 +353,8 @@ pub(crate) trait AnyProcess: Any + Send + Sync {
     fn core(&self) -> &Core;
     /// Appends to the mailbox. Notifications are never refused.
     fn push_info(&self, info: Info);
+    /// As `push_info`: a monitor of this process fired.
+    fn push_down(&self, reference: Reference);
     /// Messages waiting.
     fn queue_len(&self) -> usize;
 }
@@ -363,6 +365,9 @@ impl<M: Send + 'static> AnyProcess for Process<M> {
     }
     fn push_info(&self, info: Info) {
         self.push(Item::Info(info));
+    }
+    fn push_down(&self, reference: Reference) {
+        self.push(Item::Down(reference));
     }
     fn queue_len(&self) -> usize {
         self.queue.len() + self.core.buffered.load(Ordering::Relaxed) as usize
@@ -378,18 +383,12 @@ impl std::fmt::Debug for dyn AnyProcess {
 /// A monitor fired: hands the `Down` over, unless the monitor was taken back.
 pub(crate) fn deliver_down(watcher: Pid, reference: Reference, reason: &ExitReason) {
     let Some(process) = table::get(watcher) else { return };
-    let down = {
+    {
         let mut shared = process.core().shared.lock();
         // An alias that lives as long as its monitor ends here.
         super::alias::close_if_bound(&mut shared, reference);
         let Some(watched) = shared.watched(reference) else { return };
-        watched.stage = Stage::Fired;
-        super::Down {
-            reference: MonitorRef(reference),
-            pid: watched.pid,
-            name: watched.name.as_deref().cloned(),
-            reason: reason.clone(),
-        }
-    };
-    process.push_info(Info::Down(Box::new(down)));
+        watched.stage = Stage::Fired(reason.clone());
+    }
+    process.push_down(reference);
 }

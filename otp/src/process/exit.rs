@@ -15,6 +15,7 @@ use super::context::Local;
 use super::core::{Core, Monitors, Stage, Tells, Watcher, deliver_down};
 use super::name::{self, Registration};
 use super::pid::Map;
+use super::reference::Reference;
 use super::spawn::ancestors;
 use super::tie::Tie;
 use super::{ExitReason, link, mailbox, run, table};
@@ -180,11 +181,14 @@ fn end_monitors(core: &Core, monitors: Monitors, reason: &ExitReason) {
             shielded(core, || drop(answerer.answer(reason.clone())));
         }
     });
-    for (_, watched) in watching {
-        if let (Some(pid), Stage::Watching) = (watched.pid, watched.stage)
-            && let Some(process) = table::get(pid)
-        {
-            process.core().shared.lock().remove_watcher(watched.reference);
+    for (place, watched) in watching {
+        match (watched.stage, watched.pid.and_then(table::get)) {
+            (Stage::Watching, Some(process)) => {
+                let reference = Reference::made(place, core.pid, watched.number);
+                process.core().shared.lock().remove_watcher(reference);
+            }
+            // What a `Down` says that nobody takes any more is a value of the user's.
+            (fired, _) => shielded(core, || drop(fired)),
         }
     }
 }

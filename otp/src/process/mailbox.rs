@@ -11,7 +11,8 @@
 //! ```
 
 use super::core::{AnyProcess, Core, Process};
-use super::{ExitReason, Info, Priority};
+use super::reference::Reference;
+use super::{ExitReason, Info, Priority, monitor};
 use crate::sync::atomic::Ordering;
 use crate::sync::{Burst, Taken};
 use std::collections::VecDeque;
@@ -25,6 +26,9 @@ pub(crate) enum Item<M> {
     Message(M),
     /// For any process.
     Info(Info),
+    /// A monitor of its own fired. What its `Down` says lies with the monitor, until the owner comes to it: thousands that wait
+    /// are not each in a box, and no box is freed on another thread than it was made on.
+    Down(Reference),
 }
 
 /// Hits in a row after which the owner takes the whole queue.
@@ -140,7 +144,7 @@ impl<M: Send + 'static> Inbox<M> {
             return None;
         }
         self.pass_all(process);
-        while let Some(item) = self.get_mut(*held as usize) {
+        while let Some(item) = self.get_mut(process, *held as usize) {
             if must_wait(item) {
                 *held += 1;
                 continue;
@@ -228,9 +232,13 @@ impl<M: Send + 'static> Inbox<M> {
         moved
     }
 
-    /// The item at this place among those passed over.
-    pub(crate) fn get_mut(&mut self, at: usize) -> Option<&mut Item<M>> {
-        self.passed.as_mut()?.items.get_mut(at)
+    /// The item at this place among those passed over; never an `Item::Down`, which is made whole here.
+    pub(crate) fn get_mut(&mut self, process: &Process<M>, at: usize) -> Option<&mut Item<M>> {
+        let item = self.passed.as_mut()?.items.get_mut(at)?;
+        if let Item::Down(reference) = item {
+            *item = Item::Info(monitor::whole_down(&process.core, *reference));
+        }
+        Some(item)
     }
 
     /// Takes the item at this place out.
