@@ -93,29 +93,37 @@ impl<T> Queue<T> {
         unsafe { with_state(word, EMPTY).as_ref() }
     }
 
+    /// The channel, if all that is waiting is in it, and all that is to come.
+    #[inline]
+    fn settled(&self, word: *mut Channel<T>) -> Option<&Channel<T>> {
+        if state(word) == EMPTY { self.channel(word) } else { None }
+    }
+
     #[inline]
     pub(crate) fn push(&self, item: T) {
         let word = self.word.load(Ordering::Acquire);
-        match self.channel(word) {
-            Some(channel) => channel.push(item),
-            None => self.push_first(item, word),
-        }
+        let there = self.channel(word);
+        let channel = match there.map_or_else(|| self.push_into(word), Err) {
+            Err(channel) => channel,
+            Ok(writing) => {
+                // SAFETY: this is the one that moved the word to WRITING (1), and an item fits, or it would not have been.
+                self.slot.with_mut(|slot| unsafe { slot.cast::<T>().write(item) });
+                return self.move_on(writing, FULL);
+            }
+        };
+        channel.push(item);
     }
 
-    /// Into the slot, if that is free. `word`: what was seen last.
-    fn push_first(&self, item: T, mut word: *mut Channel<T>) {
+    /// For a push that found no channel. `Ok`: the slot is its own, and the word is this one. `Err`: now there is a channel.
+    fn push_into(&self, mut word: *mut Channel<T>) -> Result<*mut Channel<T>, &Channel<T>> {
         while Self::FITS && word.is_null() {
             let writing = with_state(word, WRITING);
             match self.word.compare_exchange_weak(word, writing, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => {
-                    // SAFETY: this is the one that moved the word to WRITING (1), and the item fits.
-                    self.slot.with_mut(|slot| unsafe { slot.cast::<T>().write(item) });
-                    return self.move_on(writing, FULL);
-                }
+                Ok(_) => return Ok(writing),
                 Err(now) => word = now,
             }
         }
-        self.make().push(item);
+        Err(self.make())
     }
 
     /// WRITING -> FULL, or TAKING -> EMPTY. `word`: what it was moved to before.
@@ -187,7 +195,14 @@ impl<T> Queue<T> {
 
     #[inline]
     pub(crate) fn pop(&self) -> Option<T> {
-        self.pop_first().or_else(|channel| channel.and_then(Channel::pop).ok_or(())).ok()
+        let channel = match self.settled(self.word.load(Ordering::Acquire)) {
+            Some(channel) => channel,
+            None => match self.pop_first() {
+                Ok(item) => return Some(item),
+                Err(channel) => channel?,
+            },
+        };
+        channel.pop()
     }
 
     pub(crate) fn len(&self) -> usize {
