@@ -13,7 +13,7 @@ use crate::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering, 
 use crate::sync::reply::Answerer;
 use crate::sync::seat::Door;
 use crate::sync::wake::{AfterPush, WakeWord};
-use crate::sync::{Mutex, Queue, SetOnce};
+use crate::sync::{Mutex, Queue, SetOnce, SetOncePtr};
 use slab::Slab;
 use std::any::Any;
 use std::sync::Arc;
@@ -82,7 +82,7 @@ pub(crate) struct Core {
     /// The waker of its task: see [`Local::waker`], which sets it. Never changed: a task keeps its waker.
     pub(crate) waker: SetOnce<Waker>,
     /// Why it ended. Set once by its own task, before anybody is told.
-    pub(crate) reason: SetOnce<ExitReason>,
+    pub(crate) reason: SetOncePtr<ExitReason>,
     pub(crate) kind: &'static Kind,
     /// Where it comes from; `None` if from nowhere. Never changes.
     lineage: Option<Arc<Lineage>>,
@@ -238,7 +238,7 @@ impl Core {
             buffered: AtomicU32::new(0),
             handled: AtomicU64::new(0),
             waker: SetOnce::new(),
-            reason: SetOnce::new(),
+            reason: SetOncePtr::new(),
             kind,
             lineage,
             shared: Mutex::new(Shared { links, ..Shared::default() }),

@@ -41,7 +41,11 @@ pub(crate) fn finish<M: Send + 'static>(
     drop_future: impl FnOnce(),
 ) -> &ExitReason {
     let core = &local.process.core;
-    let _ = core.reason.set(reason.received());
+    let reason = reason.received();
+    let _ = match reason.without_details() {
+        Some(reason) => core.reason.set_static(reason),
+        None => core.reason.set(reason),
+    };
     let reason = core.reason.get().expect("set here, or before by this task");
     core.flags.set_ending();
     // Callers whose reply handles are dropped with the future are told in their turn (5).

@@ -50,8 +50,9 @@ const STATE: usize = 3;
 /// Looks at a slot that is being written: some nanoseconds, unless the thread that writes has lost its processor.
 const SPINS: u32 = if cfg!(otp_loom) { 2 } else { 64 };
 
-/// Room for an item. It lies in every process, so a larger item goes into a channel.
-type Room = [u64; 4];
+/// Room for an item: a request with a string or two, or a handful of words. It lies in every process, so a larger item goes
+/// into a channel.
+type Room = [u64; 8];
 
 /// See the module.
 pub(crate) struct Queue<T> {

@@ -47,9 +47,9 @@ fn an_item_behind_that_in_the_slot_stays_behind_it() {
 #[test]
 fn an_item_that_does_not_fit_goes_into_a_channel() {
     let queue = Queue::new();
-    queue.push([7_u64; 5]);
+    queue.push([7_u64; 9]);
     assert!(has_channel(&queue));
-    assert_eq!((queue.len(), queue.pop(), queue.pop()), (1, Some([7; 5]), None));
+    assert_eq!((queue.len(), queue.pop(), queue.pop()), (1, Some([7; 9]), None));
     let queue = Queue::new();
     queue.push(7_u128);
     assert_eq!(has_channel(&queue), align_of::<u128>() > align_of::<Room>());
