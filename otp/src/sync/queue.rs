@@ -107,7 +107,7 @@ impl<T> Queue<T> {
         let channel = match there.map_or_else(|| self.push_into(word), Err) {
             Err(channel) => channel,
             Ok(writing) => {
-                // SAFETY: this is the one that moved the word to WRITING (1), and an item fits, or it would not have been.
+                // SAFETY: this is the one that moved the word to WRITING (1), which is done only if an item fits.
                 self.slot.with_mut(|slot| unsafe { slot.cast::<T>().write(item) });
                 return self.move_on(writing, FULL);
             }
@@ -170,11 +170,11 @@ impl<T> Queue<T> {
                 FULL => with_state(word, TAKING),
                 WRITING => {
                     if spins < SPINS {
-                        spin()
+                        spins += 1;
+                        spin();
                     } else {
-                        yield_thread()
+                        yield_thread();
                     }
-                    spins += 1;
                     word = self.word.load(Ordering::Acquire);
                     continue;
                 }
