@@ -8,12 +8,12 @@ use super::mailbox::{Bound, Item};
 use super::name::{Name, Registration};
 use super::pid::Map;
 use super::reference::Reference;
-use super::{ExitReason, Info, MonitorRef, Pid, Priority, context, table};
+use super::{ExitReason, Info, Pid, Priority, context, table};
 use crate::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering, fence};
 use crate::sync::reply::Answerer;
 use crate::sync::seat::Door;
 use crate::sync::wake::{AfterPush, WakeWord};
-use crate::sync::{Mutex, Queue, SetOnce};
+use crate::sync::{Mutex, Queue, SetOnce, SetOncePtr};
 use slab::Slab;
 use std::any::Any;
 use std::sync::Arc;
@@ -89,7 +89,7 @@ pub(crate) struct Core {
     /// Where it comes from; `None` if from nowhere. Never changes.
     lineage: Option<Arc<Lineage>>,
     /// Why it ended. Set once by its own task, before anybody is told.
-    pub(crate) reason: SetOnce<ExitReason>,
+    pub(crate) reason: SetOncePtr<ExitReason>,
     /// Relations to other processes and whatever is rarely looked at. Held for a few instructions at a time, and never
     /// together with the lock of another process.
     pub(crate) shared: Mutex<Shared>,
@@ -107,8 +107,8 @@ pub(crate) enum Watcher {
 /// What this process watches with a monitor.
 #[derive(Debug)]
 pub(crate) struct Watched {
-    /// The monitor: another one may have had this place before.
-    pub(crate) reference: Reference,
+    /// The number of the monitor's reference: another one may have had this place before.
+    pub(crate) number: u64,
     /// `None` if there was nobody to watch.
     pub(crate) pid: Option<Pid>,
     /// The name that was monitored, when it was a name.
@@ -130,13 +130,13 @@ pub(crate) enum Tells {
 }
 
 /// How far a monitor has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Stage {
     Watching,
-    /// Its `Down` lies in the mailbox.
-    Fired,
-    /// Its `Down` lies in the mailbox and is to be dropped when it is taken.
-    Flushed,
+    /// Its `Down` lies in the mailbox, and says this.
+    Fired(ExitReason),
+    /// As above, and is to be dropped when it is taken.
+    Flushed(ExitReason),
 }
 
 /// Both sides of monitors.
@@ -151,7 +151,7 @@ pub(crate) struct Monitors {
 impl Monitors {
     /// What this process watches with this monitor.
     pub(crate) fn watched(&mut self, reference: Reference) -> Option<&mut Watched> {
-        self.watching.get_mut(reference.place()).filter(|watched| watched.reference == reference)
+        self.watching.get_mut(reference.place()).filter(|watched| watched.number == reference.number())
     }
 }
 
@@ -242,7 +242,7 @@ impl Core {
             buffered: AtomicU32::new(0),
             handled: AtomicU64::new(0),
             waker: SetOnce::new(),
-            reason: SetOnce::new(),
+            reason: SetOncePtr::new(),
             kind,
             lineage,
             shared: Mutex::new(Shared { links, ..Shared::default() }),
@@ -383,6 +383,8 @@ pub(crate) trait AnyProcess: Any + Send + Sync {
     fn core(&self) -> &Core;
     /// Appends to the mailbox. Notifications are never refused.
     fn push_info(&self, info: Info);
+    /// As `push_info`: a monitor of this process fired.
+    fn push_down(&self, reference: Reference);
     /// Messages waiting.
     fn queue_len(&self) -> usize;
 }
@@ -393,6 +395,9 @@ impl<M: Send + 'static> AnyProcess for Process<M> {
     }
     fn push_info(&self, info: Info) {
         self.push(Item::Info(info));
+    }
+    fn push_down(&self, reference: Reference) {
+        self.push(Item::Down(reference));
     }
     fn queue_len(&self) -> usize {
         self.queue.len() + self.core.buffered.load(Ordering::Relaxed) as usize
@@ -408,18 +413,12 @@ impl std::fmt::Debug for dyn AnyProcess {
 /// A monitor fired: hands the `Down` over, unless the monitor was taken back.
 pub(crate) fn deliver_down(watcher: Pid, reference: Reference, reason: &ExitReason) {
     let Some(process) = table::get(watcher) else { return };
-    let down = {
+    {
         let mut shared = process.core().shared.lock();
         // An alias that lives as long as its monitor ends here.
         super::alias::close_if_bound(&mut shared, reference);
         let Some(watched) = shared.watched(reference) else { return };
-        watched.stage = Stage::Fired;
-        super::Down {
-            reference: MonitorRef(reference),
-            pid: watched.pid,
-            name: watched.name.as_deref().cloned(),
-            reason: reason.clone(),
-        }
-    };
-    process.push_info(Info::Down(Box::new(down)));
+        watched.stage = Stage::Fired(reason.clone());
+    }
+    process.push_down(reference);
 }

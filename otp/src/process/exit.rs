@@ -15,6 +15,7 @@ use super::context::Local;
 use super::core::{Core, Monitors, Stage, Tells, Watcher, deliver_down};
 use super::name::{self, Registration};
 use super::pid::Map;
+use super::reference::Reference;
 use super::spawn::ancestors;
 use super::tie::Tie;
 use super::{ExitReason, link, mailbox, run, table};
@@ -40,7 +41,11 @@ pub(crate) fn finish<M: Send + 'static>(
     drop_future: impl FnOnce(),
 ) -> &ExitReason {
     let core = &local.process.core;
-    let _ = core.reason.set(reason.received());
+    let reason = reason.received();
+    let _ = match reason.without_details() {
+        Some(reason) => core.reason.set_static(reason),
+        None => core.reason.set(reason),
+    };
     let reason = core.reason.get().expect("set here, or before by this task");
     core.flags.set_ending();
     // Callers whose reply handles are dropped with the future are told in their turn (5).
@@ -180,11 +185,14 @@ fn end_monitors(core: &Core, monitors: Monitors, reason: &ExitReason) {
             shielded(core, || drop(answerer.answer(reason.clone())));
         }
     });
-    for (_, watched) in watching {
-        if let (Some(pid), Stage::Watching) = (watched.pid, watched.stage)
-            && let Some(process) = table::get(pid)
-        {
-            process.core().shared.lock().remove_watcher(watched.reference);
+    for (place, watched) in watching {
+        match (watched.stage, watched.pid.and_then(table::get)) {
+            (Stage::Watching, Some(process)) => {
+                let reference = Reference::made(place, core.pid, watched.number);
+                process.core().shared.lock().remove_watcher(reference);
+            }
+            // What a `Down` says that nobody takes any more is a value of the user's.
+            (fired, _) => shielded(core, || drop(fired)),
         }
     }
 }

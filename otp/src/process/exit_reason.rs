@@ -173,6 +173,21 @@ impl ExitReason {
         }
     }
 
+    /// The same, which is there for ever, if it has no details.
+    pub(crate) fn without_details(&self) -> Option<&'static Self> {
+        static ALL: [ExitReason; 5] =
+            [ExitReason::Normal, ExitReason::Shutdown, ExitReason::Kill, ExitReason::Killed, ExitReason::NoProc];
+        let [normal, shutdown, kill, killed, noproc] = &ALL;
+        match self {
+            Self::Normal => Some(normal),
+            Self::Shutdown => Some(shutdown),
+            Self::Kill => Some(kill),
+            Self::Killed => Some(killed),
+            Self::NoProc => Some(noproc),
+            Self::ShutdownWith(_) | Self::Panic(_) | Self::Error(_) | Self::Other(_) => None,
+        }
+    }
+
     pub(crate) fn from_panic(payload: Box<dyn Any + Send>, location: Option<String>) -> Self {
         let payload = match payload.downcast::<Leave>() {
             Ok(leave) => return leave.0,

@@ -133,7 +133,7 @@ pub fn info(pid: Pid) -> Option<ProcessInfo> {
         monitors: monitors
             .into_iter()
             .flat_map(|monitors| monitors.watching.iter())
-            .filter(|(_, watched)| watched.stage == Stage::Watching)
+            .filter(|(_, watched)| matches!(watched.stage, Stage::Watching))
             .filter_map(|(_, watched)| watched.pid)
             .collect(),
         monitored_by: monitors

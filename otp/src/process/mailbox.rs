@@ -11,9 +11,10 @@
 //! ```
 
 use super::core::{AnyProcess, Core, Process};
-use super::{ExitReason, Info, Priority};
-use crate::sync::Burst;
+use super::reference::Reference;
+use super::{ExitReason, Info, Priority, monitor};
 use crate::sync::atomic::Ordering;
+use crate::sync::{Burst, Taken};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::Context;
@@ -25,6 +26,9 @@ pub(crate) enum Item<M> {
     Message(M),
     /// For any process.
     Info(Info),
+    /// A monitor of its own fired. What its `Down` says lies with the monitor, until the owner comes to it: thousands that wait
+    /// are not each in a box, and no box is freed on another thread than it was made on.
+    Down(Reference),
 }
 
 /// Hits in a row after which the owner takes the whole queue, if that is worth it.
@@ -101,8 +105,9 @@ impl<M: Send + 'static> Inbox<M> {
             }
             return item;
         }
-        if is_taken {
-            self.take_burst(process);
+        if is_taken && let Some(item) = self.take_burst(process) {
+            self.took_one(process);
+            return Some(item);
         }
         let item = self.burst.as_mut()?.pop();
         self.count_held(process);
@@ -121,12 +126,20 @@ impl<M: Send + 'static> Inbox<M> {
         item
     }
 
-    /// Takes all that waits. Leaves no burst, and none of its memory, if that is nothing.
-    fn take_burst(&mut self, process: &Arc<Process<M>>) {
-        let burst = Burst::take(process, |process| &process.queue);
-        self.burst = (!burst.is_empty()).then(|| Box::new(burst));
-        // What is in a burst is older than what is in the queue: it comes first.
-        self.row = if self.burst.is_some() { BURST } else { 0 };
+    /// Takes all that waits, a single item at once. Leaves no burst, and none of its memory, if there is no more.
+    fn take_burst(&mut self, process: &Arc<Process<M>>) -> Option<Item<M>> {
+        let taken = Burst::take(process, |process| &process.queue);
+        self.burst = None;
+        match taken {
+            Taken::Many(burst) => {
+                self.burst = Some(Box::new(burst));
+                // What is in a burst is older than what is in the queue: it comes first.
+                self.row = BURST;
+            }
+            Taken::One(item) => return Some(item),
+            Taken::Nothing => self.row = 0,
+        }
+        None
     }
 
     /// As `next`, but passes over what must wait: it stays in the mailbox, in order. `held` is how many such items are
@@ -142,7 +155,7 @@ impl<M: Send + 'static> Inbox<M> {
             return None;
         }
         self.pass_all(process);
-        while let Some(item) = self.get_mut(*held as usize) {
+        while let Some(item) = self.get_mut(process, *held as usize) {
             if must_wait(item) {
                 *held += 1;
                 continue;
@@ -217,11 +230,16 @@ impl<M: Send + 'static> Inbox<M> {
         true
     }
 
+    fn passed_over(&mut self) -> &mut Passed<M> {
+        self.passed.get_or_insert_with(|| Box::new(Passed { items: VecDeque::new(), left: 0 }))
+    }
+
     /// Moves whatever waits to where a selective receive looks for it. Whether that was anything.
     pub(crate) fn pass_all(&mut self, process: &Process<M>) -> bool {
         let before = self.passed.as_ref().map_or(0, |passed| passed.items.len());
-        let passed = self.passed.get_or_insert_with(|| Box::new(Passed { items: VecDeque::new(), left: 0 }));
-        if let Some(mut burst) = self.burst.take() {
+        let burst = self.burst.take();
+        let passed = self.passed_over();
+        if let Some(mut burst) = burst {
             passed.items.extend(std::iter::from_fn(|| burst.pop()));
         }
         process.queue.drain_into(&mut passed.items);
@@ -230,9 +248,13 @@ impl<M: Send + 'static> Inbox<M> {
         moved
     }
 
-    /// The item at this place among those passed over.
-    pub(crate) fn get_mut(&mut self, at: usize) -> Option<&mut Item<M>> {
-        self.passed.as_mut()?.items.get_mut(at)
+    /// The item at this place among those passed over; never an `Item::Down`, which is made whole here.
+    pub(crate) fn get_mut(&mut self, process: &Process<M>, at: usize) -> Option<&mut Item<M>> {
+        let item = self.passed.as_mut()?.items.get_mut(at)?;
+        if let Item::Down(reference) = item {
+            *item = Item::Info(monitor::whole_down(&process.core, *reference));
+        }
+        Some(item)
     }
 
     /// Takes the item at this place out.
@@ -280,7 +302,7 @@ impl<M: Send + 'static> Inbox<M> {
     /// Whether the owner holds nothing that it took from the queue.
     #[inline]
     pub(crate) fn is_clear(&self) -> bool {
-        self.passed.is_none() && self.burst.is_none()
+        self.held() == 0
     }
 
     /// Gives back memory.
@@ -288,8 +310,10 @@ impl<M: Send + 'static> Inbox<M> {
         if let Some(passed) = &mut self.passed {
             passed.items.shrink_to_fit();
         }
-        if process.queue.is_used() && self.burst.as_ref().is_none_or(|burst| burst.is_empty()) {
-            self.take_burst(process);
+        if process.queue.has_channel() && self.burst.as_ref().is_none_or(|burst| burst.is_empty()) {
+            if let Some(item) = self.take_burst(process) {
+                self.passed_over().items.push_back(item);
+            }
             self.count_held(process);
         }
     }

@@ -5,15 +5,16 @@
 //! - monitor: enter on the watching side, then on the watched side; if that has ended, fire at once.
 //! - end of the watched: its watchers are taken out, then each is asked by its own table whether it still watches. A
 //!   monitor that was taken back in between is not there any more and nothing is sent.
-//! - an entry of `watching` stays, marked as fired, until its `Down` leaves the mailbox: a flush marks it, and the `Down`
-//!   is dropped when it is taken. Both in constant time. A `Down` without an entry is one that somebody passed on.
+//! - an entry of `watching` stays, with the reason, until its `Down` leaves the mailbox: a flush marks it, and the `Down`
+//!   is dropped when it is taken. Both in constant time. What lies in the mailbox is the reference: a `Down` is made whole
+//!   from the entry when its owner comes to it. A whole one without an entry is one that somebody passed on.
 
 use super::alias::AliasMode;
 use super::context;
 use super::core::{AnyProcess, Core, Stage, Watched, Watcher, deliver_down};
 use super::name::lookup;
 use super::reference::Reference;
-use super::{Down, ExitReason, MonitorRef, Name, Pid, table};
+use super::{Down, ExitReason, Info, MonitorRef, Name, Pid, table};
 
 /// What can be monitored or sent an exit signal: a pid, or whoever has a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +96,7 @@ pub(crate) fn establish(owner: &Core, target: Target, alias: Option<AliasMode>) 
         let mut shared = owner.shared.lock();
         let place = shared.monitors().watching.vacant_entry();
         let reference = Reference::at(place.key(), owner.pid);
-        place.insert(Watched { reference, pid, name, stage: Stage::Watching });
+        place.insert(Watched { number: reference.number(), pid, name, stage: Stage::Watching });
         if let Some(mode) = alias {
             shared.extra().aliases.insert(reference, mode);
         }
@@ -152,11 +153,14 @@ pub(crate) fn cancel(owner: &Core, reference: Reference, flush: bool) -> bool {
         let mut shared = owner.shared.lock();
         super::alias::close_if_bound(&mut shared, reference);
         let Some(watched) = shared.watched(reference) else { return false };
-        if watched.stage != Stage::Watching {
-            if flush {
-                watched.stage = Stage::Flushed;
+        match &mut watched.stage {
+            Stage::Watching => {}
+            Stage::Fired(reason) if flush => {
+                let reason = std::mem::replace(reason, ExitReason::Normal);
+                watched.stage = Stage::Flushed(reason);
+                return false;
             }
-            return false;
+            _ => return false,
         }
         let pid = watched.pid;
         shared.monitors().watching.remove(reference.place());
@@ -170,15 +174,39 @@ pub(crate) fn cancel(owner: &Core, reference: Reference, flush: bool) -> bool {
 
 /// Whether a `Down` in the mailbox was flushed.
 pub(crate) fn is_flushed(owner: &Core, down: &Down) -> bool {
-    let stage = owner.shared.lock().watched(down.reference.0).map(|watched| watched.stage);
-    stage == Some(Stage::Flushed)
+    owner.shared.lock().watched(down.reference.0).is_some_and(|watched| matches!(watched.stage, Stage::Flushed(_)))
 }
 
 /// A `Down` leaves the mailbox: `false` if it was flushed and must not be seen.
 pub(crate) fn take_down(owner: &Core, reference: Reference) -> bool {
+    take_watched(owner, reference).is_none_or(|watched| !matches!(watched.stage, Stage::Flushed(_)))
+}
+
+/// As `take_down`, of a `Down` that was not made whole before. `None` if it was flushed.
+pub(crate) fn take_whole_down(owner: &Core, reference: Reference) -> Option<Info> {
+    let Watched { pid, name, stage, .. } = take_watched(owner, reference)?;
+    let Stage::Fired(reason) = stage else { return None };
+    Some(down(reference, pid, name.map(|name| *name), reason))
+}
+
+/// The `Down` of a monitor that fired, which stays in the mailbox.
+pub(crate) fn whole_down(owner: &Core, reference: Reference) -> Info {
     let mut shared = owner.shared.lock();
-    let Some(watched) = shared.watched(reference) else { return true };
-    let flushed = watched.stage == Stage::Flushed;
-    shared.monitors().watching.remove(reference.place());
-    !flushed
+    let watched = shared.watched(reference).expect("it stays until its `Down` leaves the mailbox");
+    let reason = match &watched.stage {
+        Stage::Fired(reason) | Stage::Flushed(reason) => reason.clone(),
+        Stage::Watching => unreachable!("its `Down` lies in the mailbox"),
+    };
+    down(reference, watched.pid, watched.name.as_deref().cloned(), reason)
+}
+
+fn down(reference: Reference, pid: Option<Pid>, name: Option<Name>, reason: ExitReason) -> Info {
+    Info::Down(Box::new(Down { reference: MonitorRef(reference), pid, name, reason }))
+}
+
+/// A `Down` leaves the mailbox, and what was kept for it goes.
+fn take_watched(owner: &Core, reference: Reference) -> Option<Watched> {
+    let mut shared = owner.shared.lock();
+    shared.watched(reference)?;
+    Some(shared.monitors().watching.remove(reference.place()))
 }

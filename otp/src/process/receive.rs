@@ -118,7 +118,7 @@ fn search<M: Send + 'static>(
                 return Scan::Took;
             }
             Some(info) => {
-                if let Some(place) = inbox.get_mut(cursor.at) {
+                if let Some(place) = inbox.get_mut(process, cursor.at) {
                     *place = Item::Info(info);
                 }
                 cursor.at += 1;
@@ -142,10 +142,10 @@ fn next<M: Send + 'static>(local: &Local<M>, cursor: &mut Cursor) -> Option<Info
         cursor.removals = inbox.removals();
     }
     loop {
-        if inbox.get_mut(cursor.at).is_none() {
+        if inbox.get_mut(&local.process, cursor.at).is_none() {
             cursor.moved |= inbox.pass_all(&local.process);
         }
-        let item = inbox.get_mut(cursor.at)?;
+        let item = inbox.get_mut(&local.process, cursor.at)?;
         // A `Down` whose monitor was taken back with a flush is gone, wherever it lies.
         if let Item::Info(Info::Down(down)) = item
             && super::monitor::is_flushed(&local.process.core, down)
@@ -163,6 +163,7 @@ fn next<M: Send + 'static>(local: &Local<M>, cursor: &mut Cursor) -> Option<Info
                 return Some(info);
             }
             Item::Message(_) => cursor.at += 1,
+            Item::Down(_) => unreachable!("it was made whole"),
         }
     }
 }

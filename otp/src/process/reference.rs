@@ -48,7 +48,17 @@ impl Reference {
 
     /// A reference to what its owner keeps in this place.
     pub(crate) fn at(place: usize, owner: Pid) -> Self {
-        Self { owner, place: u32::try_from(place).expect("fewer than 2^32 monitors"), number: next_number() }
+        Self::made(place, owner, next_number())
+    }
+
+    /// The one with this number, again.
+    pub(crate) fn made(place: usize, owner: Pid, number: u64) -> Self {
+        Self { owner, place: u32::try_from(place).expect("fewer than 2^32 monitors"), number }
+    }
+
+    /// No two references have the same.
+    pub(crate) fn number(self) -> u64 {
+        self.number
     }
 
     pub(crate) fn place(self) -> usize {

@@ -16,6 +16,6 @@ pub(crate) mod wake;
 
 pub(crate) use lent::Lent;
 pub(crate) use lock::Mutex;
-pub(crate) use once::SetOnce;
-pub(crate) use queue::{Burst, Queue};
+pub(crate) use once::{SetOnce, SetOncePtr};
+pub(crate) use queue::{Burst, Queue, Taken};
 pub(crate) use shim::atomic;

@@ -2,7 +2,7 @@
 
 use super::{HOUR, Log, MS, Script, bump, settle, short};
 use otp::prelude::*;
-use otp::process;
+use otp::{process, sys};
 
 struct Tick;
 struct Close(ExitReason);
@@ -24,6 +24,14 @@ impl Listener {
     #[call]
     fn watch(&mut self, pid: Pid) -> MonitorRef {
         process::monitor(pid)
+    }
+
+    /// Three times over; one of them is taken back, with what it has told.
+    #[call]
+    fn watch_and_flush(&mut self, pid: Pid) -> [MonitorRef; 2] {
+        let [first, flushed, last] = [(); 3].map(|()| process::monitor(pid));
+        process::demonitor_flush(flushed);
+        [first, last]
     }
 
     #[call]
@@ -84,6 +92,38 @@ async fn gs_056_a_plain_message_reaches_the_handler_of_its_type() -> otp::Result
         process::sleep(MS).await;
     }
     assert_eq!(listener.lines().await?[3], "later");
+    Ok(())
+}
+
+/// Whether the server comes to it in the queue, or has passed it over while it was suspended.
+#[otp::test]
+async fn a_down_is_whole_and_in_its_place_and_gone_with_a_flush() -> otp::Result {
+    let listener = Listener::start_link(Log::default()).await?;
+    let gone = process::spawn(async {});
+    process::wait(gone).await;
+    listener.send_info("before".to_owned());
+    let [first, last] = listener.watch_and_flush(gone).await?;
+    listener.send_info("after".to_owned());
+    let told = [first, last].map(|monitor| format!("{monitor:?} noproc"));
+    assert_eq!(listener.lines().await?, ["before", &told[0], &told[1], "after"]);
+
+    let listener = Listener::start_link(Log::default()).await?;
+    let pid = process::spawn(process::sleep_forever());
+    let [first, last] = listener.watch_and_flush(pid).await?;
+    sys::suspend(&listener).await?;
+    listener.send_info("before".to_owned());
+    process::exit(pid, ExitReason::other(7));
+    process::wait(pid).await;
+    listener.send_info("after".to_owned());
+    sys::get_status(&listener).await?;
+    sys::resume(&listener).await?;
+    let mut lines = listener.lines().await?;
+    assert_eq!((lines.remove(0), lines.pop()), ("before".to_owned(), Some("after".to_owned())));
+    // Of two monitors of the same process either may be told first.
+    lines.sort();
+    let mut told = [first, last].map(|monitor| format!("{monitor:?} 7"));
+    told.sort();
+    assert_eq!(lines, told);
     Ok(())
 }
 

@@ -3,6 +3,8 @@
 use super::{check, down_of, echo, end, ended, idle, lives, quiet};
 use crate::cost::{Cost, assert_linear};
 use otp::process::{self, Down, Exit, ExitReason, Info};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 #[otp::test(start_paused = true)]
@@ -177,6 +179,49 @@ async fn a_down_of_ones_own_can_be_put_back() {
     assert!(info.is::<Down>());
     assert!(!process::demonitor_flush(monitor), "it has been read");
     quiet().await;
+}
+
+/// What it says is a value of the program's: it goes with the watcher, at the latest, and ends nothing but itself.
+#[otp::test]
+async fn a_down_that_nobody_reads_goes_with_its_watcher() {
+    #[derive(Debug)]
+    struct Last(Arc<AtomicUsize>);
+    impl PartialEq for Last {
+        fn eq(&self, other: &Self) -> bool {
+            Arc::ptr_eq(&self.0, &other.0)
+        }
+    }
+    impl Drop for Last {
+        fn drop(&mut self) {
+            self.0.store(1, Ordering::SeqCst);
+            panic!("a destructor of a reason");
+        }
+    }
+
+    let (dropped, parent, pid) = (Arc::default(), process::self_pid(), idle());
+    let watcher = process::spawn(async move {
+        let flushed = process::monitor(pid);
+        process::monitor(pid);
+        process::send(parent, flushed).expect("a pid is no name");
+        otp::receive! { flush: &str if flush == "flush" => () }
+        assert!(!process::demonitor_flush(flushed));
+        process::send(parent, "flushed").expect("a pid is no name");
+        process::sleep_forever().await;
+    });
+    process::receive::<process::MonitorRef>().await;
+    process::exit(pid, ExitReason::other(Last(Arc::clone(&dropped))));
+    process::wait(pid).await;
+    process::send(watcher, "flush").expect("a pid is no name");
+    process::receive::<&str>().await;
+    // What the ended process itself keeps goes when its task does.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(dropped.load(Ordering::SeqCst), 0);
+    let monitor = process::monitor(watcher);
+    process::exit(watcher, ExitReason::Shutdown);
+    assert_eq!(down_of(monitor).await.reason, ExitReason::Shutdown);
+    assert_eq!(dropped.load(Ordering::SeqCst), 1);
 }
 
 /// The second time it is a message like any other, also to a server and past a flush.
