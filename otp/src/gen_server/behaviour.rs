@@ -12,7 +12,8 @@ use std::future::Future;
 /// | Callback | Runs | If absent |
 /// |---|---|---|
 /// | [`init`](Self::init) | first, in the new process; start waits for it | required |
-/// | [`handle`](Self::handle) | for each call and cast | required |
+/// | [`handle_now`](Self::handle_now) | for each call and cast, which it may give back | gives it back |
+/// | [`handle`](Self::handle) | for each call and cast that was given back | required |
 /// | [`handle_info`](Self::handle_info) | for each other message, and for notifications | the message is logged and dropped |
 /// | [`handle_continue`](Self::handle_continue) | right after a handler that asked for it | the server stops with an error |
 /// | [`handle_timeout`](Self::handle_timeout) | when no message came in the time a handler gave | logged |
@@ -57,8 +58,9 @@ pub trait GenServer: Sized + Send + 'static {
     #[doc(alias = "handle_cast")]
     fn handle(&mut self, request: Self::Request) -> impl Future<Output = Next<Self::Continue>> + Send;
 
-    /// Handles a request that needs no waiting, or gives it back for [`handle`](Self::handle), which may be any of them. A
-    /// server asks here first: what is answered here costs no future.
+    /// Handles a request that needs no waiting, or gives it back for [`handle`](Self::handle). A server asks here first:
+    /// what is answered here costs no future. `handle` takes all requests nevertheless: whoever wraps a server may call that
+    /// alone.
     ///
     /// `#[gen_server]` writes it for the handlers that are no `async fn`. By default every request is given back.
     #[inline]

@@ -228,7 +228,7 @@ impl Served {
                 if let Judged::Continue(_) | Judged::Info(_) = judged {
                     Self::turn::<S>().await;
                 }
-                let Next(next) = match judged {
+                let next = match judged {
                     Judged::Stop(reason) => return reason,
                     Judged::Continue(step) => state.handle_continue(step).await,
                     Judged::Info(message) => self.info(state, message).await,
@@ -240,13 +240,7 @@ impl Served {
                         Attended::Stop(reason) => return reason,
                     },
                 };
-                if let Step::Wait = next
-                    && self.waits_for_messages_only()
-                {
-                    judged = Judged::Wait;
-                } else {
-                    judged = self.judge::<S>(state, next);
-                }
+                judged = if self.goes_on::<S>(&next) { Judged::Wait } else { self.judge(state, next.0) };
             }
         }
     }
@@ -334,8 +328,7 @@ impl Served {
     ) -> Option<Attended<S::Request, S::Continue>> {
         self.note::<S>(&request);
         match state.handle_now(request) {
-            // What nearly every handler answers; nothing is moved for it.
-            Ok(next) if next.is_wait() && self.waits_for_messages_only() => {
+            Ok(next) if self.goes_on::<S>(&next) => {
                 // There is nothing in it to be dropped.
                 std::mem::forget(next);
                 None
@@ -362,9 +355,16 @@ impl Served {
         true
     }
 
+    /// Whether the answer is what nearly every handler answers: the server waits for its next message, and there is nothing to
+    /// be judged.
     #[inline]
-    fn waits_for_messages_only(&self) -> bool {
-        !cycle::ENABLED && !self.debugged && self.until.is_none() && self.hibernate_after.is_none()
+    fn goes_on<S: GenServer>(&self, next: &Next<S::Continue>) -> bool {
+        let is_simple = !self.debugged && self.until.is_none() && self.hibernate_after.is_none();
+        let goes_on = next.is_wait() && is_simple;
+        if cycle::ENABLED && goes_on {
+            context::with_local(|local: &Mine<S::Request>| cycle::done(local.core()));
+        }
+        goes_on
     }
 
     /// Judges an answer: the only place that does.
@@ -562,7 +562,7 @@ impl Served {
         item: Item<Envelope<S::Request>>,
     ) -> Option<Attended<S::Request, S::Continue>> {
         let info = match item {
-            Item::Message(Envelope::Request(request)) => return Some(Attended::Request(request)),
+            Item::Message(Envelope::Request(_)) => unreachable!("requests are handled"),
             Item::Message(Envelope::System(system)) => return self.system(state, *system).err().map(Attended::Stop),
             // It may have been taken back.
             Item::Down(reference) => {

@@ -34,7 +34,7 @@ pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 /// - the handler's first stretch, up to where it waits, runs in the task of the caller and holds that, also when it has
 ///   replied early; a timeout cannot pass meanwhile, and an answer that is there wins over a time that has passed;
 /// - a caller that comes while another one's short request runs in place waits for its turn without leaving its thread,
-///   at most for a tenth of a millisecond;
+///   little more than a tenth of a millisecond at most;
 /// - in that stretch the handler sees its caller's task-locals, `tokio::task::id`, coop budget and current `tracing` span;
 /// - a call is no point at which other tasks are sure to run: after some milliseconds, or a thousand calls, it is.
 ///

@@ -243,7 +243,7 @@ impl<M: Send + 'static> Local<M> {
     pub(crate) fn take_handed(&self) -> Option<Item<M>> {
         let item = self.handed.with(|item| item.and_then(Cell::take));
         if item.is_some() {
-            Inbox::count_handed(&self.process);
+            Inbox::count_handled(&self.process);
         }
         item
     }

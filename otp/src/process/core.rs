@@ -80,7 +80,7 @@ pub(crate) struct Core {
     pub(crate) priority: AtomicU8,
     /// The waker of its task: see [`Local::waker`], which sets it. Never changed: a task keeps its waker.
     pub(crate) waker: SetOnce<Waker>,
-    /// Messages handled. Written by the owner.
+    /// Messages handled. Written by whoever has the turn; guests that wait for it look whether it goes up.
     pub(crate) handled: AtomicU64,
     /// Items that the owner moved from the queue to its own buffer and has not handled. Written by the owner.
     pub(crate) buffered: AtomicU32,

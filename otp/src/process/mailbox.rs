@@ -286,15 +286,15 @@ impl<M: Send + 'static> Inbox<M> {
     #[inline]
     pub(crate) fn took_one(&mut self, process: &Process<M>) {
         self.left -= 1;
-        Self::count_handed(process);
+        Self::count_handled(process);
         if process.core.flags.is_bounded() {
             made_room(process);
         }
     }
 
-    /// Counts what is handled without having been in the mailbox.
+    /// Counts what is handled.
     #[inline]
-    pub(crate) fn count_handed(process: &Process<M>) {
+    pub(crate) fn count_handled(process: &Process<M>) {
         let handled = &process.core.handled;
         handled.store(handled.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }

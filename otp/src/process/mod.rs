@@ -1,6 +1,6 @@
 //! Processes: Erlang's primitives on tokio tasks.
 //!
-//! A process is a tokio task with a pid, a mailbox and relations to other processes. These are the rules everything in
+//! A process is a tokio task, or a part of one, with a pid, a mailbox and relations to other processes. These are the rules everything in
 //! this crate is built on; comments elsewhere refer to them by number.
 //!
 //! 1. **One queue.** Messages, calls, casts, trapped exits, downs and system requests of a process lie in one queue, in

@@ -13,8 +13,8 @@
 //!
 //! Who may come in: a process of the same tokio runtime, up to [`DEPTH`] deep. Every other call goes through the mailbox,
 //! and so does one after a few milliseconds of visits on a thread, or a thousand of them: a caller that only ever finds
-//! idle servers lets others run. A caller that comes while another one is inside spins, for a tenth of a millisecond at
-//! most, and no longer than a long handler shows itself to be one (`WakeWord::try_take`).
+//! idle servers lets others run. A caller that comes while another one is inside spins, for little more than a tenth of a
+//! millisecond at most, and no longer than a long handler shows itself to be one (`WakeWord::try_take`).
 
 use super::context::{Local, Rest, Woken};
 use super::core::Process;
@@ -92,11 +92,22 @@ impl Visits {
     }
 }
 
-/// A process whose turn the current one has.
-#[must_use = "a guest that does not leave keeps the process for ever"]
+/// A process whose turn the current one has. Dropped, it leaves it as it was.
 pub(crate) struct Visit<'a, M: Send + 'static> {
     process: &'a Process<M>,
-    guest: Guest<'a, Local<M>>,
+    /// `None` once it has left.
+    guest: Option<Guest<'a, Local<M>>>,
+}
+
+impl<M: Send + 'static> Drop for Visit<'_, M> {
+    #[inline]
+    fn drop(&mut self) {
+        // The request could not be made: what makes it is the user's, and may panic.
+        if let Some(guest) = self.guest.take() {
+            VISITS.with(Visits::end);
+            self.process.after_visit(guest.leave_idle());
+        }
+    }
 }
 
 impl<M: Send + 'static> Process<M> {
@@ -106,20 +117,19 @@ impl<M: Send + 'static> Process<M> {
         if !VISITS.with(Visits::allow) {
             return None;
         }
-        let visit = Visit { process: self, guest: self.door.knock(&self.core.wake, &self.core.handled)? };
+        let guest = self.door.knock(&self.core.wake, &self.core.handled)?;
         // The owner says that it is idle before its last look, and the one that runs may have sent something before this.
         if !self.core.wake.nothing_was_found() && !self.queue.is_empty() {
-            let _ = visit.guest.leave_to_owner();
+            let _ = guest.leave_to_owner();
             self.core.wake_task();
             return None;
         }
-        if self.core.flags.is_signalled() || visit.guest.local().noted_runtime() != runtime {
-            let after = visit.guest.leave_idle();
-            self.after_visit(after);
+        if self.core.flags.is_signalled() || guest.local().noted_runtime() != runtime {
+            self.after_visit(guest.leave_idle());
             return None;
         }
         VISITS.with(Visits::begin);
-        Some(visit)
+        Some(Visit { process: self, guest: Some(guest) })
     }
 
     #[inline]
@@ -136,7 +146,8 @@ impl<M: Send + 'static> Visit<'_, M> {
     pub(crate) fn run(mut self, item: Item<M>) {
         let core = &self.process.core;
         let waker = core.waker.get().expect("a process that is idle has been polled");
-        let (local, once) = self.guest.split();
+        let Some(mut guest) = self.guest.take() else { return };
+        let (local, once) = guest.split();
         let item = Cell::new(Some(item));
         local.woken.set(Woken::Otherwise);
         core.polling.store(true, Ordering::Relaxed);
@@ -144,11 +155,11 @@ impl<M: Send + 'static> Visit<'_, M> {
         core.polling.store(false, Ordering::Relaxed);
         let rest = local.rest.take();
         let after = match rest {
-            Rest::Idle => self.guest.leave_idle(),
+            Rest::Idle => guest.leave_idle(),
             // Only its own task sleeps. And a handler that only let others run would otherwise go on when a worker of tokio's
             // has found nothing else to do, which takes longer than a poll too many of one that waits for something.
             Rest::Not | Rest::Asleep => {
-                let _ = self.guest.leave_to_owner();
+                let _ = guest.leave_to_owner();
                 AfterVisit::Wake
             }
         };

@@ -440,3 +440,79 @@ async fn a_handler_that_looks_at_its_mailbox_does_not_wait_for_its_task() -> otp
     server.stop().await?;
     Ok(())
 }
+
+#[otp::test]
+async fn a_request_that_cannot_be_made_leaves_the_server_as_it_was() -> otp::Result {
+    let server = Script::start_link(Log::default()).await?;
+    for n in 1..=20 {
+        assert_eq!(bump(&server).await?, n);
+        let careless = server.clone();
+        let (_, monitor) = process::spawn_monitor(async move {
+            let _ = careless.call::<u64>(|_| panic!("no request")).await;
+        });
+        let down = process::receive::<Down>().await;
+        assert_eq!(down.reference, monitor);
+        assert!(matches!(down.reason, ExitReason::Panic(_)), "{}", down.reason);
+    }
+    server.stop().await?;
+    Ok(())
+}
+
+/// Has handlers of both kinds, and one with a name of the trait's.
+#[gen_server]
+struct Mixed {
+    notes: Vec<u64>,
+}
+
+#[gen_server]
+impl Mixed {
+    #[init]
+    fn init() -> Self {
+        Self { notes: Vec::new() }
+    }
+
+    #[call]
+    fn handle_now(&mut self, n: u64) -> usize {
+        self.notes.push(n);
+        self.notes.len()
+    }
+
+    #[call]
+    async fn handle(&mut self, n: u64) -> usize {
+        tokio::task::yield_now().await;
+        self.notes.push(n);
+        self.notes.len()
+    }
+
+    #[cast]
+    fn note(&mut self, n: u64) {
+        self.notes.push(n);
+    }
+
+    #[cast]
+    async fn note_later(&mut self, n: u64) {
+        tokio::task::yield_now().await;
+        self.notes.push(n);
+    }
+
+    #[call]
+    fn notes(&mut self) -> Vec<u64> {
+        self.notes.clone()
+    }
+}
+
+#[otp::test]
+async fn handlers_that_wait_and_handlers_that_do_not_keep_their_order() -> otp::Result {
+    let server = Mixed::start_link(()).await?;
+    for round in 0..50 {
+        let n = 6 * round;
+        server.note_later(n);
+        server.note(n + 1);
+        assert_eq!(server.handle_now(n + 2).await?, n as usize + 3);
+        server.note(n + 3);
+        assert_eq!(server.handle(n + 4).await?, n as usize + 5);
+        assert_eq!(server.handle_now(n + 5).await?, n as usize + 6);
+    }
+    assert_eq!(server.notes().await?, (0..300).collect::<Vec<_>>());
+    Ok(())
+}

@@ -24,7 +24,7 @@ use crate::process::context::{self, Local};
 use crate::process::core::{Kind, Process, Tells};
 use crate::process::run::{AtEnd, Runner, note_panic_locations};
 use crate::process::spawn::Plain;
-use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::atomic::{AtomicBool, Ordering, fence};
 use crate::sync::{Mutex, SetOnce};
 use pin_project_lite::pin_project;
 use std::convert::Infallible;
@@ -32,7 +32,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
-use tokio::runtime::Id;
+use tokio::runtime::{Handle, Id};
 
 /// What is done with an item, as one place has it. Its orders are counted here: if those of all places were counted together,
 /// all threads would write that count.
@@ -90,6 +90,8 @@ impl<I, W> Desk<I, W> {
     /// For the stream: the carrier ends, as soon as it is empty.
     fn close(&self) {
         self.closed.store(true, Ordering::Release);
+        // With the fence in `Carrier::poll`: either this finds the waker, or the first poll sees that it is closed.
+        fence(Ordering::SeqCst);
         self.wake();
     }
 
@@ -197,6 +199,8 @@ where
         if self.runner.is_none() {
             if self.desk.waker.get().is_none() {
                 let _ = self.desk.waker.set(cx.waker().clone());
+                // With the fence in `Desk::close`.
+                fence(Ordering::SeqCst);
             }
             if let Some(order) = self.desk.take(Next::Nothing) {
                 self.as_mut().load(order);
@@ -259,10 +263,10 @@ where
     }
 
     /// Gives the order to the carrier in this place, if there is one and it runs in this runtime.
-    fn hand_over(&mut self, at: usize, runtime: Option<Id>, mut order: Order<I, W>) {
+    fn hand_over(&mut self, at: usize, runtime: Id, mut order: Order<I, W>) {
         let place = &mut self.places[at];
         if let Some(desk) = place.desk.take() {
-            if place.runtime == runtime {
+            if place.runtime == Some(runtime) {
                 match desk.give(order) {
                     Ok(()) => {
                         place.desk = Some(desk);
@@ -274,7 +278,7 @@ where
             desk.close();
         }
         let desk = Desk::new(order);
-        (place.desk, place.runtime) = (Some(desk.clone()), runtime);
+        (place.desk, place.runtime) = (Some(desk.clone()), Some(runtime));
         let (finished, make) = (self.finished.clone(), self.make.clone());
         note_panic_locations();
         drop(tokio::spawn(Carrier { desk, finished, make, runner: None }));
@@ -290,7 +294,7 @@ where
 {
     fn start(&mut self, input: I, item: u64, _: &Options) -> Start {
         // Whoever consumes the stream now may be of another runtime than whoever did before.
-        let runtime = context::require("a stream of tasks", |running| running.caller().runtime);
+        let runtime = Handle::current().id();
         let at = self.vacancy();
         let place = &mut self.places[at];
         let (spare, lineage) = (place.process.take(), context::task_lineage());

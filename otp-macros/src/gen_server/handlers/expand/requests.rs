@@ -65,7 +65,9 @@ pub(super) fn handle(handlers: &Handlers<'_>) -> TokenStream {
                 }
             }
         };
-        (Some(handle_now), quote!(#request => #krate::__private::handled_now(Self::handle_now(self, #request)),))
+        // In full: a handler may be called `handle_now`.
+        let again = quote!(<Self as #krate::gen_server::GenServer>::handle_now(self, #request));
+        (Some(handle_now), quote!(#request => #krate::__private::handled_now(#again),))
     };
     let waiting = arms(waiting, false);
     quote! {
