@@ -51,6 +51,7 @@ mod behaviour;
 mod call_to;
 pub(crate) mod expand;
 mod options;
+mod report;
 mod server;
 mod server_ref;
 mod start;

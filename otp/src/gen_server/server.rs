@@ -8,16 +8,14 @@
 //! and `terminate` still has the state. Each handler's answer is judged in one place, [`Served::judge`].
 
 use super::answer::{Beginning, Step};
+use super::report::{self, Last, record};
 use super::{Described, GenServer, Init, Next};
-use crate::generic::sys::{self, Event, StatusReport, System};
+use crate::generic::sys::{self, Event, System};
 use crate::generic::{Envelope, ReplyTo};
-use crate::observe::{self, ServerFailure};
 use crate::process::context::{self, Local, Rest, Running};
 use crate::process::cycle;
-use crate::process::inspect::status;
 use crate::process::mailbox::{Item, Wait};
 use crate::process::run::{caught, caught_at_home, caught_sync};
-use crate::process::spawn::ancestors;
 use crate::process::timeout::Deadline;
 use crate::process::{ExitReason, Info, Pid, link, monitor, table};
 use std::future::poll_fn;
@@ -27,20 +25,6 @@ use std::time::Duration;
 
 /// The local of a server that takes requests of type `R`.
 type Mine<R> = Local<Envelope<R>>;
-
-/// What the server did last, for its failure report.
-#[derive(Clone, Copy)]
-struct Last {
-    name: &'static str,
-    /// [`Pid::NOBODY`] if it was no call: an `Option` would be larger.
-    from: Pid,
-}
-
-impl Last {
-    fn other(name: &'static str) -> Self {
-        Self { name, from: Pid::NOBODY }
-    }
-}
 
 /// The whole life of a server: the future of its process.
 ///
@@ -85,7 +69,7 @@ pub(crate) fn run<S: GenServer>(
         };
         let reason = failed.unwrap_or(reason);
         if !reason.is_orderly() {
-            report_failure(&state, &reason, server.last);
+            report::failure(&state, &reason, server.last);
         }
         reason
     }
@@ -116,33 +100,6 @@ fn begun<S: GenServer>(Init(beginning): Init<S, S::Continue>) -> Result<(S, Step
         }
         Beginning::Stop(reason) => Err(reason),
     }
-}
-
-fn report_failure<S: GenServer>(state: &S, reason: &ExitReason, last: Last) {
-    let (shown, why) = shown_state(state, reason);
-    context::with_local(|local: &Mine<S::Request>| {
-        observe::server_failure(&ServerFailure {
-            title: title::<S>(),
-            pid: &local.core().pid,
-            name: &local.core().display(),
-            last_message: last.name,
-            from: (last.from != Pid::NOBODY).then(|| last.from.to_string()),
-            state: shown.as_deref(),
-            reason: &why,
-        });
-        local.own.borrow_mut().rare().reported = true;
-    });
-}
-
-/// What reports call it: as Erlang's do, or by the name of its behaviour.
-fn title<S: GenServer>() -> &'static str {
-    if S::BEHAVIOUR == "gen_server" { "generic server" } else { S::BEHAVIOUR }
-}
-
-/// The state and the reason as a report shows them. A formatter that panics is noted instead.
-fn shown_state<S: GenServer>(state: &S, reason: &ExitReason) -> (Option<String>, String) {
-    let shown = caught_sync(|| state.format_state()).unwrap_or_else(|_| Some("(formatting it panicked)".into()));
-    (shown, reason.to_string())
 }
 
 /// What ends a server's wait beside a message.
@@ -373,7 +330,7 @@ impl Served {
             context::with_local(|local: &Mine<S::Request>| cycle::done(local.core()));
         }
         if self.debugged {
-            self.show_state(state);
+            report::show_state(state);
         }
         let mut idle = None;
         let mut hibernate = self.hibernate_after.map(|_| Deadline::default());
@@ -599,7 +556,7 @@ impl Served {
                 note_suspended::<S::Request>(false, None);
                 done.reply_unseen(());
             }
-            System::Status(to) => to.reply_unseen(self.status(state)),
+            System::Status(to) => to.reply_unseen(report::of(state, self.parent)),
             System::State(f) => {
                 // Made for this type of server; a panic in it is the requester's, and must not harm the server.
                 let _ = caught_sync(|| f(state));
@@ -607,35 +564,6 @@ impl Served {
             System::Debug(f) => self.debugged = sys::change(f),
         }
         Ok(())
-    }
-
-    fn status<S: GenServer>(&self, state: &S) -> StatusReport {
-        let (debug, logged_events) = sys::summary();
-        let shown = shown_state(state, &ExitReason::Normal).0;
-        context::with_local(|local: &Mine<S::Request>| {
-            let core = local.core();
-            StatusReport {
-                header: format!("Status for {} {}", title::<S>(), core.display()),
-                pid: core.pid,
-                behaviour: core.kind.behaviour,
-                initial_call: (core.kind.initial_call)(),
-                ancestors: ancestors(core.parents()),
-                status: status(core),
-                parent: (self.parent != Pid::NOBODY).then_some(self.parent),
-                debug,
-                logged_events,
-                state: shown.unwrap_or_else(|| format!("#{}", std::any::type_name::<S>())),
-            }
-        })
-    }
-
-    #[cold]
-    fn show_state<S: GenServer>(&self, state: &S) {
-        if sys::wants_events()
-            && let (Some(state), _) = shown_state(state, &ExitReason::Normal)
-        {
-            record(Event::State { state });
-        }
     }
 }
 
@@ -647,12 +575,6 @@ fn must_hold<R>(parent: Pid, item: &Item<Envelope<R>>) -> bool {
         Item::Info(Info::Exit(exit)) => exit.from != parent,
         _ => true,
     }
-}
-
-#[cold]
-fn record(event: Event) {
-    let name = context::with(|running| running.map(|running| running.core().display()));
-    sys::record(&name.unwrap_or_default(), event);
 }
 
 fn note_suspended<R: Send + 'static>(on: bool, by: Option<Pid>) {
@@ -674,46 +596,5 @@ fn note_hibernated(on: bool) {
 }
 
 #[cfg(all(test, not(otp_loom)))]
-mod tests {
-    use super::*;
-    use crate::gen_server::{NoContinue, ServerRef};
-    use crate::generic::Server;
-    use crate::process::pid::NO_PID;
-    use crate::sync::reply::Slot;
-    use std::mem::{size_of, size_of_val};
-
-    struct Idle<const N: usize>([u8; N]);
-
-    impl<const N: usize> GenServer for Idle<N> {
-        type Args = ();
-        type Request = ReplyTo<u8>;
-        type Continue = NoContinue;
-        type Ref = ServerRef<Self>;
-        async fn init(_: ()) -> Init<Self> {
-            Init::ok(Self([0; N]))
-        }
-        async fn handle(&mut self, request: ReplyTo<u8>) -> Next {
-            request.reply(self.0[0]);
-            Next::noreply()
-        }
-    }
-
-    fn future_size<const N: usize>() -> usize {
-        let (answerer, _pending) = Slot::new(None, NO_PID).begin();
-        size_of_val(&run::<Idle<N>>((), None, None, true, ReplyTo::new(answerer)))
-    }
-
-    /// What lies in memory for every server: grows only on purpose.
-    #[test]
-    fn an_idle_server_is_small() {
-        assert_eq!(size_of::<Item<Envelope<ReplyTo<u8>>>>(), 32, "an item of the mailbox");
-        assert!(size_of::<crate::process::core::Core>() <= 136, "the untyped part of what is shared");
-        // With the two counts and the word that glibc adds, 16 bytes less than a multiple of 128. A task is aligned to that, and
-        // takes 16 more: nothing is left over between the two, that would be given back and joined to its neighbours.
-        assert_eq!(size_of::<Server<ReplyTo<u8>>>() + 16 + 8, 240, "what is shared, and the slot of the mailbox");
-        assert!(size_of::<Mine<ReplyTo<u8>>>() <= 104, "what belongs to the task");
-        let (small, large) = (future_size::<8>(), future_size::<1000>());
-        assert!(small <= 232, "the future, with a state of 8 bytes: {small}");
-        assert!(large <= 1000 + small, "the state is stored once: {large}");
-    }
-}
+#[path = "server_tests.rs"]
+mod tests;
