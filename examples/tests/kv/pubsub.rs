@@ -298,9 +298,14 @@ async fn subscribers_end_with_the_registry_and_the_keys_stay() -> otp::Result {
     before.set::<_, _, ()>("a", "1").await?;
     let mut listening = raw(&server).await?;
     talk(&mut listening, "SUBSCRIBE a\r\n", &array(&["subscribe", "a"], Some(1))).await?;
-    let channels = process::whereis(server.context().names.channels()).ok_or("no registry")?;
+    let names = &server.context().names;
+    let channels = process::whereis(names.channels()).ok_or("no registry")?;
+    let listener = process::whereis(names.listener()).ok_or("no listener")?;
     process::exit(channels, ExitReason::Kill);
     assert_eq!(rest(&mut listening).await?, "", "nobody is left to wait for what will never come");
+    // The subscriber ended with the registry. Until its supervisor hears of that, the listener lets clients in that it
+    // takes along when it is stopped.
+    until!("it listens anew", process::whereis(names.listener()).is_some_and(|now| now != listener));
     let mut socket = raw(&server).await?;
     pong(&mut socket).await?;
     talk(&mut socket, "GET a\r\n", "$1\r\n1\r\n").await?;

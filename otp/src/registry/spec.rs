@@ -2,7 +2,7 @@
 
 use super::key::{AnyKey, DynKey};
 use super::listener::Listeners;
-use super::table::{Key, Layout, PartitionBy};
+use super::table::{Key, Layout, PartitionBy, Table};
 use super::{Duplicate, Keys, Registry, owner};
 use crate::child::{BoxFuture, Child, ChildOptions, ChildSpec, Started};
 use crate::process::{Dest, Name, Slot, StartError};
@@ -109,7 +109,7 @@ impl<K: Key, V: Send + Sync + 'static, M: Keys> RegistrySpec<K, V, M> {
     ///
     /// Follows Elixir's `Registry.start_link/1`.
     pub async fn start_link(self) -> Result<Registry<K, V, M>, StartError> {
-        self.launch(true)
+        self.launch(true).map(Registry::of)
     }
 
     /// Starts it, not linked to anybody.
@@ -117,17 +117,17 @@ impl<K: Key, V: Send + Sync + 'static, M: Keys> RegistrySpec<K, V, M> {
     /// # Errors
     /// The name is taken, or there are to be no partitions.
     pub async fn start(self) -> Result<Registry<K, V, M>, StartError> {
-        self.launch(false)
+        self.launch(false).map(Registry::of)
     }
 
-    fn launch(self, link: bool) -> Result<Registry<K, V, M>, StartError> {
+    fn launch(self, link: bool) -> Result<Arc<Table<K, V>>, StartError> {
         if self.layout.partitions == 0 {
             let problem = "0: a registry has at least one partition".into();
             return Err(StartError::BadOption { option: "partitions", problem });
         }
         let Self { name, layout, listeners, meta, .. } = self;
         let fill = |there: &super::meta::Meta| meta.into_iter().for_each(|(key, value)| there.put(key, value));
-        owner::start(name, layout, listeners, fill, link).map(Registry::of)
+        owner::start(name, layout, listeners, fill, link)
     }
 
     /// The registry as a child of a supervisor. Its id is the registry's name.
@@ -157,8 +157,9 @@ fn start_child<K: Key, V: Send + Sync + 'static, M: Keys>(
     slot: Arc<Slot>,
 ) -> BoxFuture<'static, Result<Started, StartError>> {
     Box::pin(async move {
-        let registry = spec.launch(true)?;
-        let pid = registry.owner().expect("it was just started");
+        // Not the process of the registry that runs now: this one may have ended already.
+        let table = spec.launch(true)?;
+        let pid = *table.owner.get().expect("set by the start");
         slot.set_pid(pid);
         Ok(Started::new(pid))
     })
