@@ -92,7 +92,11 @@ const _: () = {
                     let outcome = ::otp::__private::send_future(Self::clear(self)).await;
                     ::otp::__private::lift_next(outcome)
                 }
-                request => ::otp::__private::handled_now(Self::handle_now(self, request)),
+                request => {
+                    ::otp::__private::handled_now(
+                        <Self as ::otp::gen_server::GenServer>::handle_now(self, request),
+                    )
+                }
             }
         }
         fn describe(request: &Self::Request) -> ::otp::__private::Described {

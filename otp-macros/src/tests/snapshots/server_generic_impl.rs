@@ -98,7 +98,12 @@ const _: () = {
         ) -> my::otp::gen_server::Next<Self::Continue> {
             match request {
                 request => {
-                    my::otp::__private::handled_now(Self::handle_now(self, request))
+                    my::otp::__private::handled_now(
+                        <Self as my::otp::gen_server::GenServer>::handle_now(
+                            self,
+                            request,
+                        ),
+                    )
                 }
             }
         }

@@ -112,7 +112,11 @@ const _: () = {
                         },
                     )
                 }
-                request => ::otp::__private::handled_now(Self::handle_now(self, request)),
+                request => {
+                    ::otp::__private::handled_now(
+                        <Self as ::otp::gen_server::GenServer>::handle_now(self, request),
+                    )
+                }
             }
         }
         fn describe(request: &Self::Request) -> ::otp::__private::Described {
