@@ -1,10 +1,6 @@
 use super::*;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
-fn has_channel<T>(queue: &Queue<T>) -> bool {
-    queue.channel(queue.word.load(Ordering::Acquire)).is_some()
-}
-
 #[test]
 fn it_is_empty_before_the_first_push_and_in_order_after_it() {
     let queue = Queue::new();
@@ -23,10 +19,10 @@ fn what_finds_nothing_before_it_needs_no_channel() {
         queue.push(n);
         assert_eq!((queue.len(), queue.is_empty(), queue.pop()), (1, false, Some(n)));
     }
-    assert!(queue.is_empty() && !has_channel(&queue));
+    assert!(queue.is_empty() && !queue.has_channel());
     queue.push(3);
     queue.push(4);
-    assert!(has_channel(&queue));
+    assert!(queue.has_channel());
     assert_eq!((queue.pop(), queue.pop(), queue.pop()), (Some(3), Some(4), None));
 }
 
@@ -48,11 +44,11 @@ fn an_item_behind_that_in_the_slot_stays_behind_it() {
 fn an_item_that_does_not_fit_goes_into_a_channel() {
     let queue = Queue::new();
     queue.push([7_u64; 9]);
-    assert!(has_channel(&queue));
+    assert!(queue.has_channel());
     assert_eq!((queue.len(), queue.pop(), queue.pop()), (1, Some([7; 9]), None));
     let queue = Queue::new();
     queue.push(7_u128);
-    assert_eq!(has_channel(&queue), align_of::<u128>() > align_of::<Room>());
+    assert_eq!(queue.has_channel(), align_of::<u128>() > align_of::<Room>());
     assert_eq!((queue.len(), queue.pop(), queue.pop()), (1, Some(7), None));
 }
 
