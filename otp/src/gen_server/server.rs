@@ -223,25 +223,26 @@ impl Served {
                     if std::mem::take(&mut resting) {
                         woken |= Self::was_woken(local);
                     }
-                    let item = match local.take_handed() {
-                        // A guest brings it to a server that has nothing else to do. On a way of its own: what is moved
-                        // here is moved in each call.
-                        Some(Item::Message(Envelope::Request(request))) => {
+                    // A guest brings it to a server that has nothing else to do. On a way of its own: what is moved here is
+                    // moved in each call.
+                    let brought = local.take_handed(|message| match message {
+                        Envelope::Request(request) => {
                             woken = false;
-                            match self.handle(state, request) {
-                                None if Self::is_settled(local) => {
-                                    local.rest.set(Rest::Idle);
-                                    resting = true;
-                                    return Poll::Pending;
-                                }
-                                None => continue,
-                                Some(attended) => return Poll::Ready(attended),
-                            }
+                            self.handle(state, request)
                         }
-                        Some(item) => Some(item),
-                        None if woken || !self.has_looked(local) => self.next(local),
-                        None => None,
-                    };
+                        Envelope::System(system) => self.system(state, *system).err().map(Attended::Stop),
+                    });
+                    match brought {
+                        None => {}
+                        Some(None) if self.is_settled(local) => {
+                            local.rest.set(Rest::Idle);
+                            resting = true;
+                            return Poll::Pending;
+                        }
+                        Some(None) => continue,
+                        Some(Some(attended)) => return Poll::Ready(attended),
+                    }
+                    let item = if woken || !self.has_looked(local) { self.next(local) } else { None };
                     let attended = match item {
                         Some(Item::Message(Envelope::Request(request))) => {
                             woken = false;
@@ -295,10 +296,10 @@ impl Served {
         }
     }
 
-    /// Whether a handler that was visited left nothing to be done before the next visit.
+    /// Whether a visit left nothing to be done before the next one.
     #[inline]
-    fn is_settled<R: Send + 'static>(local: &Mine<R>) -> bool {
-        !local.own.borrow().has_orphans() && local.inbox.borrow().is_clear()
+    fn is_settled<R: Send + 'static>(&self, local: &Mine<R>) -> bool {
+        self.rest() == Rest::Idle && !local.own.borrow().has_orphans() && local.inbox.borrow().is_clear()
     }
 
     /// It waited for its mailbox, and is polled: whether for something that is there.

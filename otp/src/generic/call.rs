@@ -10,6 +10,7 @@ use crate::process::cycle;
 use crate::process::mailbox::{Item, has_room};
 use crate::process::timeout::Deadline;
 use crate::sync::reply::{Closed, Pending};
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -36,7 +37,7 @@ pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 /// - a caller that comes while another one's short request runs in place waits for its turn without leaving its thread,
 ///   little more than a tenth of a millisecond at most;
 /// - in that stretch the handler sees its caller's task-locals, `tokio::task::id`, coop budget and current `tracing` span;
-/// - a call is no point at which other tasks are sure to run: after some milliseconds, or a thousand calls, it is.
+/// - a call is no point at which other tasks are sure to run: after some milliseconds, or two thousand calls, it is.
 ///
 /// A server is left alone by `#[gen_server(inline = false)]`, all of them by the environment variable `OTP_INLINE=off`.
 /// Callers that are no process, and those of another tokio runtime, always go through the mailbox.
@@ -154,25 +155,23 @@ impl<'a, R: Send + 'static, A, T: Send> Call<'a, R, A, T> {
                 Make::Request(make) => Envelope::Request(make(args, from)),
                 Make::System(make) => Envelope::System(Box::new(make(args, from))),
             };
-            let pending = match caller.as_ref().and_then(|caller| Some((caller, server.enter(caller.runtime)?))) {
-                Some((caller, visit)) => {
-                    let (answerer, pending) = slot.begin_here();
-                    visit.run(Item::Message(make(ReplyTo::new(answerer))));
-                    match pending.settle() {
-                        Ok((answer, slot)) => {
-                            self.note = cycle::Note::default();
-                            caller.give_back(slot);
-                            return Ok(Sent::Answered(answer));
-                        }
-                        Err(pending) => self.pending.insert(pending),
+            let (answerer, pending) = slot.begin_here();
+            let mut message = Cell::new(Some(make(ReplyTo::new(answerer))));
+            if let Some(caller) = &caller {
+                server.visit(caller.runtime, &message);
+            }
+            if message.get_mut().is_some() {
+                push(server, &mut message);
+            }
+            let pending = match pending.settle() {
+                Ok((answer, slot)) => {
+                    self.note = cycle::Note::default();
+                    if let Some(caller) = caller {
+                        caller.give_back(slot);
                     }
+                    return Ok(Sent::Answered(answer));
                 }
-                None => {
-                    let (answerer, pending) = slot.begin();
-                    let pending = self.pending.insert(pending);
-                    server.push(Item::Message(make(ReplyTo::new(answerer))));
-                    pending
-                }
+                Err(pending) => self.pending.insert(pending),
             };
             // Its own waker is woken by the answer, whenever that comes: no need to look now.
             let is_set = caller.is_some_and(|caller| {
@@ -206,12 +205,20 @@ impl<'a, R: Send + 'static, A, T: Send> Call<'a, R, A, T> {
 
 /// What became of a request that was sent.
 enum Sent<T> {
-    /// It was answered in place.
+    /// It was answered at once.
     Answered(Result<T, Closed>),
     /// Everything is set for this poll: it waits under its process's own waker and timer.
     Waits,
     /// It waits, or has its answer.
     Look,
+}
+
+/// Nobody took it in place.
+#[inline(never)]
+fn push<R: Send + 'static>(server: &Server<R>, message: &mut Cell<Option<Envelope<R>>>) {
+    if let Some(message) = message.take() {
+        server.push(Item::Message(message));
+    }
 }
 
 #[cold]

@@ -4,7 +4,7 @@
 //! process's own task, so it needs no lock; it is borrowed for the length of a few lines and never across user code.
 
 use super::core::{Ancestors, AnyProcess, Core, Lineage, Process};
-use super::mailbox::{Inbox, Item};
+use super::mailbox::Inbox;
 use super::pid::NO_PID;
 use super::receive::{Cursor, Mark, Scan};
 use super::timeout::Timer;
@@ -40,7 +40,7 @@ pub(crate) struct Local<M: 'static> {
     /// Whether reply handles that are dropped wait in [`Rare::orphans`]: set by servers while they serve.
     pub(crate) holds_orphans: Cell<bool>,
     /// What the guest brought, while one polls: see [`super::visit`].
-    pub(crate) handed: Lent<Cell<Option<Item<M>>>>,
+    pub(crate) handed: Lent<Cell<Option<M>>>,
     /// The waker of its task, while that is polled.
     pub(crate) polled: Lent<Waker>,
 }
@@ -238,14 +238,13 @@ impl<M: Send + 'static> Local<M> {
         self.handed.with(|item| item.is_some())
     }
 
-    /// What a guest brought, if nobody has taken it.
+    /// Calls `f` with what a guest brought, if nobody has taken it.
     #[inline]
-    pub(crate) fn take_handed(&self) -> Option<Item<M>> {
-        let item = self.handed.with(|item| item.and_then(Cell::take));
-        if item.is_some() {
+    pub(crate) fn take_handed<R>(&self, f: impl FnOnce(M) -> R) -> Option<R> {
+        self.handed.take_with(|message| {
             Inbox::count_handled(&self.process);
-        }
-        item
+            f(message)
+        })
     }
 
     /// Something arrived: wakes the receives that wait under wakers of their own.

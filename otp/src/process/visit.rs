@@ -12,16 +12,14 @@
 //! caller does not wait for that), runs `terminate`, drops the state, ends.
 //!
 //! Who may come in: a process of the same tokio runtime, up to [`DEPTH`] deep. Every other call goes through the mailbox,
-//! and so does one after a few milliseconds of visits on a thread, or a thousand of them: a caller that only ever finds
+//! and so does one after a few milliseconds of visits on a thread, or two thousand of them: a caller that only ever finds
 //! idle servers lets others run. A caller that comes while another one is inside spins, for little more than a tenth of a
 //! millisecond at most, and no longer than a long handler shows itself to be one (`WakeWord::try_take`).
 
-use super::context::{Local, Rest, Woken};
+use super::context::{Rest, Woken};
 use super::core::Process;
-use super::mailbox::Item;
 use crate::sync::atomic::Ordering;
 use crate::sync::clock::{self, Millis};
-use crate::sync::seat::Guest;
 use crate::sync::wake::AfterVisit;
 use once_cell::sync::Lazy;
 use std::cell::Cell;
@@ -33,7 +31,7 @@ const DEPTH: u8 = 8;
 /// Visits on a thread between two looks at the clock.
 const IN_A_ROW: u8 = 32;
 /// So many times [`IN_A_ROW`] visits, and one call takes the way through the mailbox.
-const ROWS: u8 = 32;
+const ROWS: u8 = 64;
 
 /// Whether there are visits at all: `OTP_INLINE=off` switches them off for the whole program.
 pub(crate) fn is_on() -> bool {
@@ -92,69 +90,36 @@ impl Visits {
     }
 }
 
-/// A process whose turn the current one has. Dropped, it leaves it as it was.
-pub(crate) struct Visit<'a, M: Send + 'static> {
-    process: &'a Process<M>,
-    /// `None` once it has left.
-    guest: Option<Guest<'a, Local<M>>>,
-}
-
-impl<M: Send + 'static> Drop for Visit<'_, M> {
-    #[inline]
-    fn drop(&mut self) {
-        // The request could not be made: what makes it is the user's, and may panic.
-        if let Some(guest) = self.guest.take() {
-            VISITS.with(Visits::end);
-            self.process.after_visit(guest.leave_idle());
-        }
-    }
-}
-
 impl<M: Send + 'static> Process<M> {
-    /// Takes the turn of a process that is idle, for the one that runs.
+    /// Has the process, if it is idle, take the message and handle it here and now, as far as that goes without waiting. It is
+    /// left where it is otherwise.
+    // The message has been made before the turn is taken, not only because what makes it may be the user's, and panic: taking
+    // it sees to it that what was written before lies where it is read at full speed, in pieces of any size.
     #[inline]
-    pub(crate) fn enter(&self, runtime: Option<Id>) -> Option<Visit<'_, M>> {
+    pub(crate) fn visit(&self, runtime: Option<Id>, message: &Cell<Option<M>>) {
         if !VISITS.with(Visits::allow) {
-            return None;
+            return;
         }
-        let guest = self.door.knock(&self.core.wake, &self.core.handled)?;
+        let core = &self.core;
+        let Some(mut guest) = self.door.knock(&core.wake, &core.handled) else { return };
         // The owner says that it is idle before its last look, and the one that runs may have sent something before this.
-        if !self.core.wake.nothing_was_found() && !self.queue.is_empty() {
+        if !core.wake.nothing_was_found() && !self.queue.is_empty() {
             let _ = guest.leave_to_owner();
-            self.core.wake_task();
-            return None;
+            core.wake_task();
+            return;
         }
-        if self.core.flags.is_signalled() || guest.local().noted_runtime() != runtime {
+        if core.flags.is_signalled() || guest.local().noted_runtime() != runtime {
             self.after_visit(guest.leave_idle());
-            return None;
+            return;
         }
-        VISITS.with(Visits::begin);
-        Some(Visit { process: self, guest: Some(guest) })
-    }
-
-    #[inline]
-    fn after_visit(&self, after: AfterVisit) {
-        if after == AfterVisit::Wake {
-            self.core.wake_task();
-        }
-    }
-}
-
-impl<M: Send + 'static> Visit<'_, M> {
-    /// Hands an item over, polls once, and leaves.
-    #[inline]
-    pub(crate) fn run(mut self, item: Item<M>) {
-        let core = &self.process.core;
         let waker = core.waker.get().expect("a process that is idle has been polled");
-        let Some(mut guest) = self.guest.take() else { return };
+        VISITS.with(Visits::begin);
         let (local, once) = guest.split();
-        let item = Cell::new(Some(item));
         local.woken.set(Woken::Otherwise);
         core.polling.store(true, Ordering::Relaxed);
-        local.enter(|| local.handed.during(&item, || once.poll(&mut Context::from_waker(waker))));
+        local.enter(|| local.handed.during(message, || once.poll(&mut Context::from_waker(waker))));
         core.polling.store(false, Ordering::Relaxed);
-        let rest = local.rest.take();
-        let after = match rest {
+        let after = match local.rest.take() {
             Rest::Idle => guest.leave_idle(),
             // Only its own task sleeps. And a handler that only let others run would otherwise go on when a worker of tokio's
             // has found nothing else to do, which takes longer than a poll too many of one that waits for something.
@@ -164,10 +129,13 @@ impl<M: Send + 'static> Visit<'_, M> {
             }
         };
         VISITS.with(Visits::end);
-        self.process.after_visit(after);
-        if let Some(item) = item.into_inner() {
-            // A signal was faster: it is told of the end like any other.
-            self.process.push(item);
+        self.after_visit(after);
+    }
+
+    #[inline]
+    fn after_visit(&self, after: AfterVisit) {
+        if after == AfterVisit::Wake {
+            self.core.wake_task();
         }
     }
 }

@@ -39,6 +39,26 @@ impl<T> Lent<T> {
     }
 }
 
+impl<T> Lent<Cell<Option<T>>> {
+    /// Takes the value out, if it is there, and calls `f` with it.
+    // Not `Cell::take`, and no `Option` as the answer: with either the value is moved twice, in pieces of two sizes, and the
+    // processor cannot forward to the second move what the first one has just stored.
+    #[inline]
+    pub(crate) fn take_with<R>(&self, f: impl FnOnce(T) -> R) -> Option<R> {
+        self.with(|cell| {
+            let cell = cell?.as_ptr();
+            // SAFETY: as a `Cell` is not `Sync` and lends nothing, nobody else looks at what is in it, or changes that, while
+            // this does. The value is read once: `None` takes its place, without dropping it.
+            let value = unsafe {
+                let value = std::ptr::from_ref((*cell).as_ref()?).read();
+                cell.write(None);
+                value
+            };
+            Some(f(value))
+        })
+    }
+}
+
 #[cfg(all(test, not(otp_loom)))]
 mod tests {
     use super::*;
@@ -60,11 +80,23 @@ mod tests {
     #[test]
     fn what_is_lent_in_a_cell_is_taken_once_or_stays() {
         let lent = Lent::new();
-        let take = || lent.with(|value: Option<&Cell<Option<String>>>| value.and_then(Cell::take));
+        let take = || lent.take_with(|value: String| value);
         let value = Cell::new(Some(String::from("value")));
         lent.during(&value, || {});
         assert_eq!(take(), None);
         lent.during(&value, || assert_eq!((take().as_deref(), take()), (Some("value"), None)));
+        assert_eq!(value.take(), None);
+    }
+
+    #[test]
+    fn a_panic_of_whoever_took_it_leaves_nothing() {
+        let lent = Lent::new();
+        let value = Cell::new(Some(String::from("value")));
+        lent.during(&value, || {
+            let unwound = catch_unwind(AssertUnwindSafe(|| lent.take_with(|_| resume_unwind(Box::new(())))));
+            assert!(unwound.is_err());
+            assert_eq!(lent.take_with(|value| value), None);
+        });
         assert_eq!(value.take(), None);
     }
 }
