@@ -57,6 +57,8 @@ async fn main() -> otp::Result {
     assert!(others.count().is_err(), "its keys are `String`s");
     assert_eq!(more.partitions()?, 3);
     supervisor.stop().await?;
+    // It is linked to the registry it is in, and this process to it: before that registry ends.
+    room.stop().await?;
     app.stop().await?;
     Ok(())
 }
