@@ -160,19 +160,19 @@ impl<'a, R: Send + 'static, A, T: Send> Call<'a, R, A, T> {
             if let Some(caller) = &caller {
                 server.visit(caller.runtime, &message);
             }
-            if message.get_mut().is_some() {
-                push(server, &mut message);
-            }
+            // Before somebody else sees it: from then on it wakes this caller.
             let pending = match pending.settle() {
+                Err(pending) => self.pending.insert(pending),
                 Ok((answer, slot)) => {
+                    push_left(server, &mut message);
                     self.note = cycle::Note::default();
                     if let Some(caller) = caller {
                         caller.give_back(slot);
                     }
                     return Ok(Sent::Answered(answer));
                 }
-                Err(pending) => self.pending.insert(pending),
             };
+            push_left(server, &mut message);
             // Its own waker is woken by the answer, whenever that comes: no need to look now.
             let is_set = caller.is_some_and(|caller| {
                 !pending.is_foreign(cx)
@@ -213,10 +213,12 @@ enum Sent<T> {
     Look,
 }
 
-/// Nobody took it in place.
-#[inline(never)]
-fn push<R: Send + 'static>(server: &Server<R>, message: &mut Cell<Option<Envelope<R>>>) {
-    if let Some(message) = message.take() {
+/// Puts what nobody took in place into the mailbox.
+#[inline]
+fn push_left<R: Send + 'static>(server: &Server<R>, message: &mut Cell<Option<Envelope<R>>>) {
+    if message.get_mut().is_some()
+        && let Some(message) = message.take()
+    {
         server.push(Item::Message(message));
     }
 }

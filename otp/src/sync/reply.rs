@@ -24,8 +24,9 @@
 //!    a call in place needs no count. The cell lives on the answerer's share, for an answerer that is dropped closes the
 //!    call; and whoever leaves HERE for WRITING leaves its share to the owner with READY or CLOSED, and does not touch
 //!    the cell again. An owner that goes on to wait takes a share of its own first ([`Pending::settle`]).
-//! 7. In HERE the owner is busy on one thread, which `here` names: it does not move the word before whoever it calls there
-//!    returns. An answerer on that thread that has no twin is alone with the word, and needs no compare-and-swap.
+//! 7. In HERE the owner is busy on one thread, which `here` names unless it is 0: it does not move the word before
+//!    whoever it calls there returns. An answerer on that thread that has no twin is alone with the word, and needs no
+//!    compare-and-swap.
 //! 8. `fixed` never changes. A task whose waker differs registers it in `other` and moves to WAITING_OTHER; an answerer
 //!    that left WAITING_OTHER takes `other` *after* it stored READY, under the lock, so a waker registered before is
 //!    woken and one registered later is registered by somebody who then sees READY.
@@ -61,7 +62,7 @@ pub(crate) type Tag = [u32; 3];
 pub(crate) struct Cell {
     /// Call number and state. Moved on by the owner and by the current answerer, see the module.
     word: AtomicU64,
-    /// The thread on which the owner is in HERE; 0 if there is a twin. Written by the owner, and by whoever makes a twin
+    /// The thread on which the owner is in HERE; 0 if there is a twin, or was one of an earlier call. Written by the owner, and by whoever makes a twin
     /// before there is one.
     here: AtomicUsize,
     /// The answer, or a box of it. Owned as invariant 3 says.
@@ -369,8 +370,8 @@ impl<T> Pending<T> {
         self.register(cx)
     }
 
-    /// For a caller that began here, before it does anything else: the answer if it is there, with the slot for the next
-    /// call. If not, it wakes the caller from now on.
+    /// For a caller that began here, before it waits or sends its request away: the answer if it is there, with the slot for
+    /// the next call. If not, it wakes the caller from now on.
     #[inline]
     pub(crate) fn settle(mut self) -> Result<(Result<T, Closed>, Slot), Self> {
         match self.take() {
