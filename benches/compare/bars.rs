@@ -47,15 +47,15 @@ const RAW_TOKIO: Against = Against::Framework("raw_tokio");
 pub(crate) const COMPARISONS: &[Comparison] = &[
     Comparison::new(Workload::Call, Against::BestPeer, Some((1.7, 1.0))),
     Comparison::new(Workload::Call, RAW_TOKIO, Some((0.9, 0.9))),
-    Comparison::new(Workload::CallTimeout, Against::BestPeer, Some((4.0, 1.7))),
-    Comparison::new(Workload::CallTimeout, RAW_TOKIO, None),
+    Comparison::new(Workload::CallTimeout, Against::BestPeer, Some((15.0, 1.7))),
+    Comparison::new(Workload::CallTimeout, RAW_TOKIO, Some((8.0, 0.9))),
     // `main` is a process like any other. Not 1.0: that would fail every other time.
     Comparison::new(Workload::CallMain, Against::Own(Workload::CallTimeout), Some((0.9, 0.9))),
     Comparison::new(Workload::CallMain, Against::BestPeer, None),
     Comparison::new(Workload::CallTask, Against::Own(Workload::CallTimeout), None),
-    Comparison::new(Workload::Call64, Against::BestPeer, Some((1.0, 1.0))),
+    Comparison::new(Workload::Call64, Against::BestPeer, Some((6.0, 1.0))),
     Comparison::new(Workload::Call64, RAW_TOKIO, None),
-    Comparison::new(Workload::Pairs64, Against::BestPeer, None),
+    Comparison::new(Workload::Pairs64, Against::BestPeer, Some((6.0, 1.0))),
     Comparison::new(Workload::Pairs64, RAW_TOKIO, None),
     // Handlers that wait go on by themselves: half of what calls in place reach is to be left.
     Comparison::new(Workload::CallSuspends, Against::Own(Workload::CallTimeout), Some((0.5, 0.5))),
