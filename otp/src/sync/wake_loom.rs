@@ -9,6 +9,7 @@ struct Mailbox {
     word: WakeWord,
     wakes: AtomicUsize,
     handled: AtomicU64,
+    killed: AtomicBool,
     /// Who polls at this moment.
     inside: AtomicUsize,
 }
@@ -19,6 +20,7 @@ fn mailbox() -> Arc<Mailbox> {
         word: WakeWord::new(),
         wakes: AtomicUsize::new(0),
         handled: AtomicU64::new(0),
+        killed: AtomicBool::new(false),
         inside: AtomicUsize::new(0),
     })
 }
@@ -195,6 +197,39 @@ fn two_guests_take_turns() {
         for guest in guests {
             guest.join().expect("guest");
         }
+    });
+}
+
+#[test]
+fn an_owner_that_is_killed_gets_the_turn_from_its_guest() {
+    model(3, || {
+        let m = mailbox();
+        m.word.announce_idle();
+        m.word.found_nothing();
+        let guest = {
+            let m = m.clone();
+            thread::spawn(move || m.visit(1, true))
+        };
+        let killer = {
+            let m = m.clone();
+            thread::spawn(move || {
+                m.killed.store(true, Ordering::Release);
+                m.wake();
+            })
+        };
+        // The owner's task: polled at first for nothing, and then once for each wake.
+        let mut seen = 0;
+        while m.word.begin() == Begin::Refused || !m.killed.load(Ordering::Acquire) {
+            while m.wakes.load(Ordering::Acquire) == seen {
+                thread::yield_now();
+            }
+            seen += 1;
+        }
+        m.alone(|| m.word.close());
+        while m.queue.pop().is_some() {}
+        killer.join().expect("killer");
+        guest.join().expect("guest");
+        assert_eq!(m.queue.len(), 0, "a guest that came too late is told");
     });
 }
 
