@@ -110,14 +110,15 @@ async fn reg_044_a_key_that_nobody_has_is_an_error_for_a_send_and_noproc_for_a_c
 #[otp::test]
 async fn a_registry_that_does_not_run_starts_nothing() {
     let rooms = Registry::<String>::named(fresh());
-    let before = process::list().len();
+    let me = process::self_pid();
     let error = Counter::start_link(1).via(rooms.via("lobby")).await.expect_err("it does not run");
     assert!(matches!(error, StartError::BadOption { option: "via", .. }), "{error:?}");
     assert!(error.to_string().contains(&format!("{}[\"lobby\"]", rooms.name())), "{error}");
     let error = process::options().via(rooms.via("lobby")).spawn(async {}).expect_err("it does not run");
     assert_eq!(error.by, Pid::NOBODY);
     assert!(error.to_string().contains("its registry does not run"), "{error}");
-    assert!(process::list().len() <= before);
+    let is_mine = |pid: &Pid| process::info(*pid).is_some_and(|info| info.ancestors.contains(&me));
+    assert_eq!(process::list().into_iter().find(is_mine), None);
 }
 
 #[otp::test]

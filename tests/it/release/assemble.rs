@@ -8,7 +8,9 @@ use std::process::Command;
 use otp::release::Manifest;
 use otp::release::build::{Outcome, Release, Step, copy_directory, make, random_cookie};
 
-use super::support::{Directory, Said, Script, choose, made, mode, package, project, project_of, settings, text};
+use super::support::{
+    Directory, Said, Script, choose, made, mode, package, project, project_of, runs_from_now_on, settings, text,
+};
 
 /// All files and directories below a path, from there.
 fn tree(path: &Path) -> Vec<String> {
@@ -186,6 +188,7 @@ fn rel_045_a_program_is_stripped_unless_it_is_to_be_kept() {
         script.path = program.clone();
         make(release, &script, &mut Said::default()).unwrap();
         let made = directory.path().join("target/rel/demo/releases/0.1.0/demo");
+        runs_from_now_on(&made);
         assert_eq!(Command::new(&made).output().unwrap().stdout, b"hello\n");
         fs::read(made).unwrap()
     };

@@ -1,6 +1,7 @@
 //! Projects, directories and releases for tests.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -145,11 +146,29 @@ impl Console for Said {
 
 /// Makes a release of a project with the script as its program.
 pub(super) fn made(directory: &Directory, settings: &str) -> Release {
-    let release = choose(&project(directory.path(), settings), None).expect("it can be chosen");
-    match make(release, &Script::new(directory), &mut Said::default()) {
+    made_of(choose(&project(directory.path(), settings), None).expect("it can be chosen"), &Script::new(directory))
+}
+
+fn made_of(release: Release, builder: &dyn Builder) -> Release {
+    let release = match make(release, builder, &mut Said::default()) {
         Ok(Outcome::Made(release)) => *release,
-        other => panic!("it was not made: {other:?}"),
-    }
+        Ok(other) => panic!("it was not made: {other:?}"),
+        Err(error) => panic!("it was not made: {error}"),
+    };
+    runs_from_now_on(&release.path.join("bin").join(&release.name));
+    runs_from_now_on(&release.version_path.join(&release.name));
+    release
+}
+
+/// What is open for writing cannot be executed. This program has closed what it has written; but a test on another thread
+/// may have started a program meanwhile, which has everything open until it is executed itself.
+pub(super) fn runs_from_now_on(program: &Path) {
+    until("nobody has the program open", || {
+        // With these neither the launch script nor the program does anything.
+        let mut command = Command::new(program);
+        command.env_clear().envs([("RELEASE_ROOT", "/nowhere"), ("RELEASE_COMMAND", "start")]).stdin(Stdio::null());
+        command.output().err().is_none_or(|error| error.kind() != ErrorKind::ExecutableFileBusy)
+    });
 }
 
 pub(super) fn text(path: impl AsRef<Path>) -> String {
@@ -178,11 +197,7 @@ impl Running {
         let settings = format!("strip = false\n{settings}");
         let settings = format!("[releases.demo]\n{settings}");
         let release = choose(&project(directory.path(), &settings), None).expect("it can be chosen");
-        let release = match make(release, &Released, &mut Said::default()) {
-            Ok(Outcome::Made(release)) => *release,
-            Ok(other) => panic!("it was not made: {other:?}"),
-            Err(error) => panic!("it was not made: {error}"),
-        };
+        let release = made_of(release, &Released);
         Self { directory, release, variables: Vec::new() }
     }
 
