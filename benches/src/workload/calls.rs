@@ -20,8 +20,8 @@ pub(super) async fn one_caller_with_timeout<F: Framework>(calls: u64) -> Timed {
 /// A server that suspends does so at every call with a number that this divides.
 pub const SUSPENDS: u64 = 16;
 
-/// How long calls are made before they are timed. A worker that wakes for the first times is put on the processor of the
-/// one that woke it; it takes a system longer than all calls of a fast framework to find out that both are at work.
+/// How long calls are made before they are timed. Two workers that begin to wake each other are up to twice as slow for some
+/// tens of milliseconds, in which all calls of a fast framework are over.
 const WARM_UP: Duration = Duration::from_millis(100);
 
 /// Times calls of a server that counts them, one after the other.

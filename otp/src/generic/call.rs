@@ -160,11 +160,16 @@ impl<'a, R: Send + 'static, A, T: Send> Call<'a, R, A, T> {
             if let Some(caller) = &caller {
                 server.visit(caller.runtime, &message);
             }
-            // Before somebody else sees it: from then on it wakes this caller.
-            let pending = match pending.settle() {
+            // Before somebody else sees what is sent: from then on the answer wakes this caller.
+            let settled = pending.settle();
+            if message.get_mut().is_some()
+                && let Some(message) = message.take()
+            {
+                server.push(Item::Message(message));
+            }
+            let pending = match settled {
                 Err(pending) => self.pending.insert(pending),
                 Ok((answer, slot)) => {
-                    push_left(server, &mut message);
                     self.note = cycle::Note::default();
                     if let Some(caller) = caller {
                         caller.give_back(slot);
@@ -172,7 +177,6 @@ impl<'a, R: Send + 'static, A, T: Send> Call<'a, R, A, T> {
                     return Ok(Sent::Answered(answer));
                 }
             };
-            push_left(server, &mut message);
             // Its own waker is woken by the answer, whenever that comes: no need to look now.
             let is_set = caller.is_some_and(|caller| {
                 !pending.is_foreign(cx)
@@ -211,16 +215,6 @@ enum Sent<T> {
     Waits,
     /// It waits, or has its answer.
     Look,
-}
-
-/// Puts what nobody took in place into the mailbox.
-#[inline]
-fn push_left<R: Send + 'static>(server: &Server<R>, message: &mut Cell<Option<Envelope<R>>>) {
-    if message.get_mut().is_some()
-        && let Some(message) = message.take()
-    {
-        server.push(Item::Message(message));
-    }
 }
 
 #[cold]

@@ -62,8 +62,8 @@ pub(crate) type Tag = [u32; 3];
 pub(crate) struct Cell {
     /// Call number and state. Moved on by the owner and by the current answerer, see the module.
     word: AtomicU64,
-    /// The thread on which the owner is in HERE; 0 if there is a twin, or was one of an earlier call. Written by the owner, and by whoever makes a twin
-    /// before there is one.
+    /// The thread on which the owner is in HERE; 0 if there is a twin, or one of an earlier call was made meanwhile. Written
+    /// by the owner, and by whoever makes a twin before there is one.
     here: AtomicUsize,
     /// The answer, or a box of it. Owned as invariant 3 says.
     value: UnsafeCell<Room>,

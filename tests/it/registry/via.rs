@@ -119,6 +119,9 @@ async fn a_registry_that_does_not_run_starts_nothing() {
     assert!(error.to_string().contains("its registry does not run"), "{error}");
     let is_mine = |pid: &Pid| process::info(*pid).is_some_and(|info| info.ancestors.contains(&me));
     assert_eq!(process::list().into_iter().find(is_mine), None);
+    let started = process::spawn(std::future::pending::<()>());
+    assert_eq!(process::list().into_iter().find(is_mine), Some(started));
+    process::exit(started, ExitReason::Killed);
 }
 
 #[otp::test]
